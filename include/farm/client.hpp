@@ -1,0 +1,62 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "farm/engine_info.hpp"
+#include "farm/load_balanced_view.hpp"
+#include "farm/wait.hpp"
+
+namespace farm {
+
+/// The driver's door to the farm; exists on rank 0 while farm::run runs the driver.
+class Client {
+ public:
+  Client(detail::Session& session, EngineInfo hub, std::vector<std::string> arguments,
+         std::optional<int> max_workers)
+      : session_(&session),
+        hub_(std::move(hub)),
+        arguments_(std::move(arguments)),
+        max_workers_(max_workers) {}
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Ids of the engines, ascending.
+  std::vector<EngineId> ids() const;
+  std::size_t size() const { return engines().size(); }
+  const std::vector<EngineInfo>& engines() const { return session_->engines(); }
+  /// Rank 0. With one process the only engine lives there, too, and has id 0.
+  const EngineInfo& hub() const { return hub_; }
+
+  /// The program's own arguments, from its name on; runtime options are taken out.
+  const std::vector<std::string>& arguments() const { return arguments_; }
+
+  /// A view that hands tasks to whichever engine is free.
+  LoadBalancedView load_balanced() const;
+  /// The same among these engines; -1 is the last one, -2 the one before. Throws std::out_of_range
+  /// for an unknown id, NoEngines for none.
+  LoadBalancedView load_balanced(const std::vector<EngineId>& targets) const;
+
+  /// Blocks until n engines are there. Engines of an MPI job are there from the start, so this
+  /// returns at once, or throws TimeoutError at the limit; without a limit, std::invalid_argument
+  /// for more than there can be.
+  void wait_for_engines(std::size_t n, Limit limit = std::nullopt) const;
+
+  /// Blocks until everything submitted so far has ended; false if the limit passed.
+  bool wait(Limit limit = std::nullopt) const;
+  /// Tasks that have been submitted and have not ended.
+  std::size_t outstanding() const;
+
+  /// The default of executors (--farm-max-workers).
+  std::optional<int> max_workers() const { return max_workers_; }
+  detail::Session& session() const { return *session_; }
+
+ private:
+  detail::Session* session_;
+  EngineInfo hub_;
+  std::vector<std::string> arguments_;
+  std::optional<int> max_workers_;
+};
+
+}  // namespace farm

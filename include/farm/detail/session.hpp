@@ -1,0 +1,174 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "farm/bytes.hpp"
+#include "farm/detail/common.hpp"
+#include "farm/detail/kernel_entry.hpp"
+#include "farm/engine_info.hpp"
+#include "farm/options.hpp"
+#include "farm/outcome.hpp"
+
+namespace farm::detail {
+
+/// How a settled item ended.
+enum class Status : std::uint8_t { pending, done, failed, aborted, broken };
+
+/// The part of a batch that handles see: tasks that were submitted together.
+struct BatchHeader {
+  std::atomic<std::uint32_t> handles{1};  ///< the one that submit returns
+  TaskId first{};
+  std::uint64_t count = 0;
+};
+
+/// Options and stream of a view, shared by all it submits.
+struct Route {
+  TaskOptions options;
+  std::uint64_t id = 0;     ///< unique in the run
+  std::uint32_t share = 0;  ///< tasks of different shares take turns
+  std::uint32_t setup = 0;  ///< what must have succeeded on an engine before; 0: nothing
+};
+
+/// Tasks on their way from a view to the hub.
+struct Submission {
+  const KernelEntry* kernel = nullptr;
+  std::shared_ptr<Common> common;  ///< null: none
+  std::shared_ptr<const Route> route;
+  std::uint64_t count = 0;
+  std::size_t item_size = 0;  ///< of each packed item, or variable_size
+  Bytes items;                ///< as ItemsView reads them
+  std::uint32_t defines_setup = 0;  ///< the setup whose success or failure this is; 0: none
+};
+
+/// A settled item as stored.
+struct Settled {
+  Status status = Status::pending;
+  std::span<const std::byte> bytes;
+};
+
+struct Progress {
+  std::uint64_t settled = 0;
+  std::uint64_t failed = 0;   ///< with an error of their own
+  std::uint64_t aborted = 0;  ///< cancelled before they started
+};
+
+struct Spans {
+  std::int64_t submitted = 0;  ///< ns of the run's clock
+  std::int64_t last_received = 0;
+  std::int64_t serial = 0;  ///< sum of run times
+};
+
+/// Who may run a callback: any thread that moves the farm, or only one that the user sent into the
+/// library (for code of the user's that must not run beside the driver).
+enum class RunBy : std::uint8_t { anybody, caller };
+
+using Deadline = std::optional<std::int64_t>;  ///< ns of the run's clock; none: wait for ever
+
+/// The border between what knows types and what knows bytes: the views and handles above, the hub
+/// below. Calls may come from any thread of rank 0. Those that wait move the whole farm meanwhile.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  virtual BatchHeader* submit(Submission&& submission) = 0;
+  /// Runs item i on targets[i], beside the queue and in program order.
+  virtual BatchHeader* submit_direct(Submission&& submission, std::vector<EngineId> targets) = 0;
+  /// A batch that no engine runs: its items are settled by `settle`.
+  virtual BatchHeader* promise(std::uint64_t count, std::size_t result_size) = 0;
+  virtual void settle(BatchHeader& batch, std::uint64_t i, Settled result, const TaskInfo& info) = 0;
+  /// The last handle is gone.
+  virtual void drop(BatchHeader& batch) noexcept = 0;
+
+  /// Wait until item i, or the whole batch, or k items are settled. False when the deadline passed.
+  virtual bool await_item(BatchHeader& batch, std::uint64_t i, Deadline deadline) = 0;
+  virtual bool await_settled(BatchHeader& batch, std::uint64_t k, Deadline deadline) = 0;
+  /// Waits until `done()`, which is called under the session's lock.
+  virtual bool await(const std::function<bool()>& done, Deadline deadline) = 0;
+  /// Waits until nothing that was submitted is left.
+  virtual bool await_idle(Deadline deadline) = 0;
+  /// Moves the farm once without waiting.
+  virtual void poll() = 0;
+
+  virtual Progress progress(const BatchHeader& batch) = 0;
+  virtual Spans spans(const BatchHeader& batch) = 0;
+  /// Items [0, n) are settled, for the largest n that is known.
+  virtual std::uint64_t settled_prefix(BatchHeader& batch) = 0;
+  /// The k-th item in order of completion; only for k < progress.settled.
+  virtual std::uint64_t completed(BatchHeader& batch, std::uint64_t k) = 0;
+  /// Only for an item that is known to be settled; the bytes live as long as the batch. Looking at a
+  /// failure counts as having noticed it.
+  virtual Settled read(BatchHeader& batch, std::uint64_t i) = 0;
+  /// All results side by side, if all items are done and of fixed size.
+  virtual std::optional<std::span<const std::byte>> read_all(BatchHeader& batch) = 0;
+  virtual TaskInfo info(const BatchHeader& batch, std::uint64_t i) = 0;
+  /// Null for a promise.
+  virtual const KernelEntry* kernel(const BatchHeader& batch) = 0;
+
+  /// Settles what has not left the hub as aborted; returns how many that were.
+  virtual std::uint64_t cancel(BatchHeader& batch) = 0;
+  virtual std::uint64_t cancel_share(std::uint32_t share) = 0;
+  /// The same with BrokenExecutor as their error.
+  virtual void break_share(std::uint32_t share) = 0;
+  /// Calls `f` once when the batch is settled, outside the lock; at once if it is settled already.
+  virtual void on_done(BatchHeader& batch, RunBy by, std::function<void()> f) = 0;
+
+  /// Targets must be engines, each once.
+  virtual std::shared_ptr<const Route> new_route(TaskOptions options, std::uint32_t share,
+                                                 std::uint32_t setup) = 0;
+  virtual std::uint32_t new_share() = 0;
+  virtual std::uint32_t new_setup() = 0;
+  /// Tasks submitted and not ended, in the whole run.
+  virtual std::uint64_t outstanding() = 0;
+  /// The options of a view that sets none.
+  virtual const TaskOptions& default_options() const = 0;
+  virtual const std::vector<EngineInfo>& engines() const = 0;
+  virtual std::int64_t now() const = 0;
+};
+
+/// A counted reference to a batch.
+class BatchRef {
+ public:
+  BatchRef() = default;
+  /// Takes over a batch that is counted for it already.
+  BatchRef(Session& session, BatchHeader* batch) : session_(&session), batch_(batch) {}
+  BatchRef(const BatchRef& other) : session_(other.session_), batch_(other.batch_) {
+    if (batch_ != nullptr) batch_->handles.fetch_add(1, std::memory_order_relaxed);
+  }
+  BatchRef(BatchRef&& other) noexcept
+      : session_(other.session_), batch_(std::exchange(other.batch_, nullptr)) {}
+  BatchRef& operator=(BatchRef other) noexcept {
+    std::swap(session_, other.session_);
+    std::swap(batch_, other.batch_);
+    return *this;
+  }
+  ~BatchRef() {
+    if (batch_ != nullptr && batch_->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      session_->drop(*batch_);
+    }
+  }
+
+  explicit operator bool() const { return batch_ != nullptr; }
+  Session& session() const { return *session_; }
+  BatchHeader& operator*() const { return *batch_; }
+  BatchHeader* operator->() const { return batch_; }
+
+ private:
+  Session* session_ = nullptr;
+  BatchHeader* batch_ = nullptr;
+};
+
+/// The error of a settled item; null if it has a value.
+std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i);
+/// The packed value of a settled item, or its error thrown.
+std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i);
+
+}  // namespace farm::detail

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <exception>
+#include <optional>
+
+#include "farm/detail/session.hpp"
+
+namespace farm {
+
+/// No limit on a wait.
+using Limit = std::optional<Seconds>;
+
+/// What all results have in common: tasks that were submitted together, whatever they return.
+/// Copies refer to the same tasks. Any thread of rank 0 may use a handle; those calls that wait move
+/// the farm meanwhile. A handle must not outlive the driver. When the last handle goes, the tasks
+/// still run; if one fails and nobody has looked, the run reports it at its end.
+class ResultHandle {
+ public:
+  ResultHandle() = default;
+  explicit ResultHandle(detail::BatchRef batch) : batch_(std::move(batch)) {}
+
+  /// Number of items: 1 for apply, the inputs of a map, the targets of a direct call.
+  std::size_t size() const { return batch_->count; }
+
+  /// Whether every item has ended, one way or another. Never blocks.
+  bool ready() const;
+  /// Blocks until ready(). Never throws a task's error.
+  void wait() const;
+  /// Blocks until ready() or for `limit`; returns ready(). Throws std::invalid_argument if the limit
+  /// is negative.
+  bool wait(Seconds limit) const;
+  /// Whether all items ended with a value. Throws std::logic_error before ready().
+  bool successful() const;
+
+  /// Number of items that have ended.
+  std::size_t progress() const;
+  /// Cancels the items that have not left the hub; what runs goes on. Returns how many were
+  /// cancelled; their get() throws TaskAborted.
+  std::size_t cancel() const;
+  /// Whether some item was cancelled.
+  bool cancelled() const;
+
+  /// Metadata of item i. Throws std::out_of_range. Never blocks.
+  TaskInfo info(std::size_t i = 0) const;
+
+  /// From submission until now, or until the last result was received.
+  Seconds elapsed() const;
+  /// From submission to the reception of the last result. Throws std::logic_error before ready().
+  Seconds wall_time() const;
+  /// Sum of the run times of all tasks. Throws std::logic_error before ready().
+  Seconds serial_time() const;
+
+  /// Blocks until ready(); shows on stderr how far it is: a bar on a terminal, otherwise a line
+  /// every `interval`.
+  void wait_interactive(Seconds interval = Seconds{10}) const;
+
+  /// For the library: the tasks behind the handle.
+  const detail::BatchRef& batch() const { return batch_; }
+
+ protected:
+  detail::Session& session() const { return batch_.session(); }
+  detail::Deadline deadline(Limit limit) const;
+  /// Blocks until item i has ended; throws TimeoutError.
+  void await_item(std::size_t i, detail::Deadline deadline) const;
+  /// Blocks until the whole has ended; throws TimeoutError.
+  void await_all(detail::Deadline deadline) const;
+  /// Blocks until k items have ended; throws TimeoutError.
+  void await_some(std::size_t k, detail::Deadline deadline) const;
+  /// The error of item i; null if it has a value. Only for an item that has ended.
+  std::exception_ptr error_of(std::size_t i) const;
+  /// The packed value of item i, or its error thrown. Only for an item that has ended.
+  std::span<const std::byte> value_bytes(std::size_t i) const;
+  /// Throws the CompositeError of all failures, if there is one.
+  void throw_failures() const;
+
+  detail::BatchRef batch_;
+};
+
+}  // namespace farm

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+
+#include "farm/client.hpp"
+
+namespace farm {
+
+/// The whole of a farm program: `int main(int argc, char** argv) { return farm::run(argc, argv,
+/// drive); }`. Call it once, first thing in main, on every rank.
+///
+/// Rank 0 runs `drive` and is the hub; the other ranks serve as engines until the driver is through
+/// and return then. With one process the driver and one engine share it. When the driver returns,
+/// tasks that are still queued or running are completed first. Errors that nobody has looked at are
+/// listed on stderr at the end.
+///
+/// Returns, on rank 0, the driver's value; 1 if the driver threw (its message goes to stderr and
+/// running tasks are abandoned); 2 if a --farm option, FARM_ variable or farm.ini is wrong or the
+/// ranks run different programs. Other ranks return 0, or the same 2. Throws std::logic_error if
+/// called a second time.
+///
+/// SIGINT and SIGTERM end the job at once; rank 0 says how many tasks were done.
+int run(int argc, char** argv, const std::function<int(Client&)>& drive);
+
+}  // namespace farm

@@ -1,0 +1,68 @@
+#include "farm/client.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "farm/error.hpp"
+
+namespace farm {
+
+namespace {
+
+// Ids count from the end where they are negative, as on a list.
+EngineId resolve(EngineId id, const std::vector<EngineId>& ids) {
+  if (id.rank() < 0 && static_cast<std::size_t>(-static_cast<long>(id.rank())) <= ids.size()) {
+    return ids[ids.size() - static_cast<std::size_t>(-static_cast<long>(id.rank()))];
+  }
+  if (std::ranges::find(ids, id) == ids.end()) {
+    throw std::out_of_range("there is no engine " + std::to_string(id.rank()) +
+                            "; the engines are " + std::to_string(ids.front().rank()) + " to " +
+                            std::to_string(ids.back().rank()));
+  }
+  return id;
+}
+
+}  // namespace
+
+std::vector<EngineId> Client::ids() const {
+  std::vector<EngineId> ids;
+  for (const EngineInfo& engine : engines()) ids.push_back(engine.id);
+  return ids;
+}
+
+LoadBalancedView Client::load_balanced() const {
+  return {*session_, session_->new_route(session_->default_options(), session_->new_share(), 0)};
+}
+
+LoadBalancedView Client::load_balanced(const std::vector<EngineId>& targets) const {
+  if (targets.empty()) throw NoEngines("load_balanced was given no targets");
+  const std::vector<EngineId> all = ids();
+  TaskOptions options = session_->default_options();
+  for (const EngineId target : targets) {
+    const EngineId id = resolve(target, all);
+    if (std::ranges::find(options.targets, id) == options.targets.end()) {
+      options.targets.push_back(id);
+    }
+  }
+  return {*session_, session_->new_route(std::move(options), session_->new_share(), 0)};
+}
+
+void Client::wait_for_engines(std::size_t n, Limit limit) const {
+  if (n <= size()) return;
+  const std::string sentence = "this job has " + std::to_string(size()) +
+                               " engines and will not have " + std::to_string(n);
+  if (!limit) throw std::invalid_argument(sentence);
+  session_->await([] { return false; },
+                  session_->now() + static_cast<std::int64_t>(limit->count() * 1e9));
+  throw TimeoutError(sentence);
+}
+
+bool Client::wait(Limit limit) const {
+  detail::Deadline deadline;
+  if (limit) deadline = session_->now() + static_cast<std::int64_t>(limit->count() * 1e9);
+  return session_->await_idle(deadline);
+}
+
+std::size_t Client::outstanding() const { return session_->outstanding(); }
+
+}  // namespace farm

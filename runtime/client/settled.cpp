@@ -1,0 +1,72 @@
+// What a settled item's bytes mean to its handle.
+
+#include "farm/detail/failure.hpp"
+#include "farm/detail/session.hpp"
+#include "farm/error.hpp"
+
+namespace farm::detail {
+
+namespace {
+
+std::string kernel_name(const BatchRef& batch) {
+  const KernelEntry* kernel = batch.session().kernel(*batch);
+  return kernel == nullptr ? "a continuation" : readable_name(*kernel);
+}
+
+std::string fault_message(const FailureRecord& record) {
+  switch (record.fault) {
+    case Fault::argument:
+      return "an argument could not be packed or unpacked: " + record.message;
+    case Fault::result:
+      return "the result could not be packed: " + record.message;
+    default:
+      return record.message;
+  }
+}
+
+std::exception_ptr failure_of(const BatchRef& batch, std::uint64_t i, const Settled& settled) {
+  const TaskInfo info = batch.session().info(*batch, i);
+  const FailureRecord record = decode_failure(settled.bytes);
+  if (record.fault == Fault::broken) {
+    return std::make_exception_ptr(
+        BrokenExecutor(record.message + " (engine " + std::to_string(info.engine.rank()) + ", " +
+                       info.host + ")"));
+  }
+  return std::make_exception_ptr(RemoteError({kernel_name(batch), info.engine, info.host,
+                                              info.attempt, record.type, fault_message(record)}));
+}
+
+std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i, const Settled& settled) {
+  switch (settled.status) {
+    case Status::failed:
+      return failure_of(batch, i, settled);
+    case Status::aborted:
+      return std::make_exception_ptr(TaskAborted("task " +
+                                                 std::to_string(number(batch->first) + i) + " (" +
+                                                 kernel_name(batch) +
+                                                 ") was cancelled before it started"));
+    case Status::broken:
+      return std::make_exception_ptr(BrokenExecutor(
+          "task " + std::to_string(number(batch->first) + i) + " (" + kernel_name(batch) +
+          ") did not run because the executor's initializer failed on an engine"));
+    case Status::pending:
+      return std::make_exception_ptr(std::logic_error("a task's value was read before its end"));
+    case Status::done:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i) {
+  return error_of(batch, i, batch.session().read(*batch, i));
+}
+
+std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i) {
+  const Settled settled = batch.session().read(*batch, i);
+  if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));
+  return settled.bytes;
+}
+
+}  // namespace farm::detail

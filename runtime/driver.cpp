@@ -1,0 +1,109 @@
+#include "driver.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+
+#include "farm/detail/failure.hpp"
+#include "hub/monitor.hpp"
+#include "process/signals.hpp"
+
+namespace farm {
+
+namespace {
+
+constexpr int failed_status = 1;
+constexpr std::int64_t grace_ns = 1'000'000'000;
+constexpr std::int64_t patience_ns = 200'000'000;
+
+std::string counts(const hub::Totals& totals) {
+  std::ostringstream text;
+  text << totals.done << " of " << totals.submitted << " tasks done";
+  if (totals.failed != 0) text << ", " << totals.failed << " failed";
+  if (totals.aborted != 0) text << ", " << totals.aborted << " cancelled";
+  text << ", " << totals.running << " on engines, " << totals.outstanding() - totals.running
+       << " queued";
+  return text.str();
+}
+
+// The last words of a job that is told to end. Nothing is waited for: the launcher's patience is
+// about a second.
+void leave(hub::Monitor& monitor, int signal) {
+  const std::optional<hub::Totals> totals = monitor.totals_within(patience_ns);
+  const std::string words = std::string("farm: ended by ") +
+                            (signal == SIGINT ? "SIGINT" : "SIGTERM") + ": " +
+                            (totals ? counts(*totals) : "the hub is busy, no counts") + "\n";
+  std::fflush(nullptr);
+  std::fputs(words.c_str(), stderr);
+  std::_Exit(128 + signal);
+}
+
+void report_unnoticed(const hub::Hub& hub) {
+  if (hub.unnoticed() == 0) return;
+  std::cerr << "farm: " << hub.unnoticed() << " failed tasks that nobody looked at:\n";
+  for (const hub::Unnoticed& one : hub.first_unnoticed()) {
+    const detail::FailureRecord record = detail::decode_failure(one.failure.span());
+    std::cerr << "  " << detail::readable_name(*one.kernel) << " on engine " << one.engine << " ("
+              << hub.member(one.engine).info.host << "): " << record.type << ": "
+              << record.message << '\n';
+  }
+  const std::uint64_t more = hub.unnoticed() - hub.first_unnoticed().size();
+  if (more != 0) std::cerr << "  ... and " << more << " more\n";
+}
+
+// The driver's value, or nothing if it threw.
+std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client& client) {
+  try {
+    return drive(client);
+  } catch (const std::exception& error) {
+    std::cout << std::flush;
+    std::cerr << "farm: the driver threw: " << error.what() << std::endl;
+  } catch (...) {
+    std::cout << std::flush;
+    std::cerr << "farm: the driver threw something that is no std::exception" << std::endl;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int run_driver(const DriverJob& job, transport::Transport& transport,
+               const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
+  hub::Hub hub(transport, job.members);
+  hub::Monitor monitor(hub, {job.progress_thread, job.spin, job.settings.defaults});
+  const process::SignalWatcher signals([&monitor](int signal) { leave(monitor, signal); });
+  const std::int64_t begin = monitor.now();
+  if (job.settings.log >= LogLevel::info) {
+    std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";
+  }
+
+  Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers);
+  std::optional<int> status = drive_safely(drive, client);
+  try {
+    if (status) {
+      monitor.await_idle(std::nullopt);
+    } else {
+      monitor.cancel_all();
+      if (!monitor.await_idle(monitor.now() + grace_ns)) {
+        std::cerr << "farm: " << counts(hub.totals()) << "; ending the job" << std::endl;
+        std::fflush(nullptr);
+        abort(failed_status);
+      }
+    }
+    report_unnoticed(hub);
+    if (job.settings.log >= LogLevel::info) {
+      std::cerr << "farm: " << counts(hub.totals()) << " in "
+                << static_cast<double>(monitor.now() - begin) * 1e-9 << " s\n";
+    }
+    monitor.quit();
+  } catch (const std::exception& error) {
+    std::cerr << "farm: the farm cannot go on: " << error.what() << std::endl;
+    std::fflush(nullptr);
+    abort(failed_status);
+  }
+  return status.value_or(failed_status);
+}
+
+}  // namespace farm

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "farm/client.hpp"
+#include "hub/hub.hpp"
+#include "settings.hpp"
+#include "transport/transport.hpp"
+
+namespace farm {
+
+/// What rank 0 needs to run the driver.
+struct DriverJob {
+  const Settings& settings;
+  EngineInfo hub;
+  std::vector<hub::Member> members;
+  bool progress_thread = true;
+  bool spin = true;
+};
+
+/// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody
+/// has looked at and tells the engines to leave. Returns the exit status. `abort` ends the job at
+/// once; it is called when a running task stands in the way of an end.
+int run_driver(const DriverJob& job, transport::Transport& transport,
+               const std::function<int(Client&)>& drive, const std::function<void(int)>& abort);
+
+}  // namespace farm

@@ -1,0 +1,98 @@
+#include "engine/server.hpp"
+
+#include "farm/detail/thunk.hpp"
+#include "time/clock.hpp"
+
+namespace farm::engine {
+
+void Server::serve(bool spin) {
+  time::Idle idle(spin);
+  while (!quit_) {
+    if (step()) {
+      idle.reset();
+    } else {
+      idle.pause();
+    }
+  }
+  while (!transport_->drained()) step();
+}
+
+bool Server::step() {
+  return transport_->poll(
+      [this](transport::Peer, std::span<const std::byte> frame) { receive(frame); });
+}
+
+void Server::receive(std::span<const std::byte> frame) {
+  switch (wire::kind_of(frame)) {
+    case wire::Kind::tasks:
+      return run(wire::decode<wire::Tasks>(frame));
+    case wire::Kind::common: {
+      const auto common = wire::decode<wire::Common>(frame);
+      commons_[common.header.number].packed = Bytes(common.body);
+      return;
+    }
+    case wire::Kind::forget:
+      commons_.erase(wire::decode<wire::Forget>(frame).header.number);
+      return;
+    case wire::Kind::probe: {
+      const auto probe = wire::decode<wire::Probe>(frame);
+      Buffer echo = transport_->buffer();
+      wire::encode(echo, wire::Echo{probe.header.hub_time, time::Clock::now()});
+      return transport_->send(hub_, std::move(echo));
+    }
+    case wire::Kind::quit:
+      quit_ = true;
+      return;
+    default:
+      throw wire::FrameError("an engine received a frame that only the hub receives");
+  }
+}
+
+void Server::run(const wire::Frame<wire::Tasks>& tasks) {
+  const wire::Tasks& header = tasks.header;
+  const std::size_t item_size =
+      header.item_size == wire::variable_item ? variable_size : header.item_size;
+  Buffer frame = transport_->buffer();
+  frame.extend(wire::header_size<wire::Done>());
+  const detail::KernelEntry& kernel = (*registry_)[header.kernel];
+  detail::ItemsBuilder replies(frame, kernel.result_size());
+  const std::int64_t started = time::Clock::now();
+  run_items(header, detail::ItemsView(header.count, item_size, tasks.body), replies);
+  const std::int64_t run = time::Clock::now() - started;
+  replies.finish();
+  wire::Done done;
+  done.attempt = header.attempt;
+  done.ticket = header.ticket;
+  done.first = header.first;
+  done.started = started;
+  done.run = run;
+  done.count = header.count;
+  done.item_size = replies.item_size() == variable_size
+                       ? wire::variable_item
+                       : static_cast<std::uint32_t>(replies.item_size());
+  wire::encode_at(frame.data(), done);
+  transport_->send(hub_, std::move(frame));
+}
+
+void Server::run_items(const wire::Tasks& header, detail::ItemsView items,
+                       detail::ItemsBuilder& replies) {
+  if (header.setup != 0 && header.defines_setup == 0 && !setups_[header.setup]) {
+    for (std::uint64_t i = 0; i < items.count(); ++i) {
+      detail::reply_failure(replies, {detail::Fault::broken, "farm::BrokenExecutor",
+                                      "the executor's initializer failed on this engine"});
+    }
+    return;
+  }
+  std::shared_ptr<const void> none;
+  Common* common = header.common == 0 ? nullptr : &commons_[header.common];
+  detail::Call call{*self_,
+                    header.first,
+                    items,
+                    common == nullptr ? std::span<const std::byte>() : common->packed.span(),
+                    common == nullptr ? none : common->unpacked,
+                    replies};
+  (*registry_)[header.kernel].run(call);
+  if (header.defines_setup != 0) setups_[header.setup] = !replies.any_failed();
+}
+
+}  // namespace farm::engine

@@ -1,0 +1,16 @@
+#include "farm/engine.hpp"
+
+namespace farm {
+
+std::mt19937_64& Engine::random() {
+  if (!seeded_) {
+    const std::uint64_t task = number(task_);
+    std::seed_seq seeds{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32),
+                        static_cast<std::uint32_t>(task), static_cast<std::uint32_t>(task >> 32)};
+    stream_.seed(seeds);
+    seeded_ = true;
+  }
+  return stream_;
+}
+
+}  // namespace farm

@@ -1,0 +1,56 @@
+#include "farm/detail/failure.hpp"
+
+#include <boost/core/demangle.hpp>
+#include <typeinfo>
+
+#include "farm/detail/containers.hpp"
+
+namespace farm::detail {
+
+FailureRecord record_of(const std::exception_ptr& error, Fault fault) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    return {fault, boost::core::demangle(typeid(exception).name()), exception.what()};
+  } catch (const std::string& text) {
+    return {fault, "std::string", text};
+  } catch (const char* text) {
+    return {fault, "const char*", text};
+  } catch (...) {
+    return {fault, "unknown", "an exception that is no std::exception"};
+  }
+}
+
+Bytes encode_failure(const FailureRecord& record) {
+  Buffer buffer;
+  Writer writer(buffer);
+  put(writer, record.fault);
+  put(writer, record.type);
+  put(writer, record.message);
+  return Bytes(std::move(buffer));
+}
+
+FailureRecord decode_failure(std::span<const std::byte> bytes) {
+  Reader reader(bytes);
+  FailureRecord record;
+  record.fault = take<Fault>(reader);
+  record.type = take<std::string>(reader);
+  record.message = take<std::string>(reader);
+  return record;
+}
+
+void reply_failure(ItemsBuilder& replies, const FailureRecord& record) {
+  pass_failure(replies, encode_failure(record).span());
+}
+
+void reply_failure(ItemsBuilder& replies, Fault fault) {
+  reply_failure(replies, record_of(std::current_exception(), fault));
+}
+
+void pass_failure(ItemsBuilder& replies, std::span<const std::byte> failure) {
+  replies.begin_failed();
+  replies.buffer().append(failure.data(), failure.size());
+  replies.end_failed();
+}
+
+}  // namespace farm::detail

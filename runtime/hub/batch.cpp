@@ -1,0 +1,114 @@
+#include "hub/batch.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace farm::hub {
+
+Results::Results(std::uint64_t count, std::uint32_t result_size)
+    : count_(count), result_size_(result_size), bits_((count + 63) / 64) {
+  if (result_size == wire::variable_item) {
+    variable_.resize(count);
+  } else {
+    fixed_ = Bytes(count * result_size);
+  }
+}
+
+void Results::settle(const Record& record, const detail::ItemsView& items) {
+  if (items.fixed() && items.item_size() == result_size_) {
+    std::ranges::copy(items.bytes(), fixed_.data() + record.first * result_size_);
+  } else {
+    for (std::uint64_t i = 0; i < record.count; ++i) {
+      if (items.failed(i)) {
+        errors_.emplace(record.first + i, Bytes(items[i]));
+      } else {
+        store(record.first + i, items[i]);
+      }
+    }
+  }
+  mark(record);
+}
+
+void Results::store(std::uint64_t i, std::span<const std::byte> bytes) {
+  if (result_size_ == wire::variable_item) {
+    variable_[i] = Bytes(bytes);
+  } else if (bytes.size() == result_size_) {
+    std::ranges::copy(bytes, fixed_.data() + i * result_size_);
+  } else {
+    throw wire::FrameError("a result is not of its kernel's size");
+  }
+}
+
+void Results::abort(const Record& record) {
+  aborted_ += record.count;
+  mark(record);
+}
+
+void Results::mark(const Record& record) {
+  for (std::uint64_t i = record.first; i < record.first + record.count;) {
+    const std::uint64_t bit = i % 64;
+    const std::uint64_t here = std::min(64 - bit, record.first + record.count - i);
+    const std::uint64_t ones = here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1;
+    bits_[i / 64] |= ones << bit;
+    i += here;
+  }
+  settled_ += record.count;
+  records_.push_back(record);
+}
+
+std::uint64_t Results::settled_prefix() {
+  while (prefix_ < count_ && prefix_ % 64 != 0 && settled(prefix_)) ++prefix_;
+  while (prefix_ + 64 <= count_ && prefix_ % 64 == 0 && bits_[prefix_ / 64] == ~std::uint64_t{0}) {
+    prefix_ += 64;
+  }
+  while (prefix_ < count_ && settled(prefix_)) ++prefix_;
+  return prefix_;
+}
+
+std::uint64_t Results::completed(std::uint64_t k) {
+  if (k < cursor_items_) cursor_record_ = cursor_items_ = 0;
+  while (k >= cursor_items_ + records_[cursor_record_].count) {
+    cursor_items_ += records_[cursor_record_++].count;
+  }
+  return records_[cursor_record_].first + (k - cursor_items_);
+}
+
+detail::Settled Results::read(std::uint64_t i) {
+  if (!settled(i)) return {};
+  if (!errors_.empty()) {
+    if (const auto error = errors_.find(i); error != errors_.end()) {
+      return {detail::Status::failed, error->second.span()};
+    }
+  }
+  if (aborted_ != 0 && record_of(i).attempt == 0) {
+    return {detail::Status::aborted, {}};
+  }
+  if (result_size_ == wire::variable_item) return {detail::Status::done, variable_[i].span()};
+  return {detail::Status::done, fixed_.span().subspan(i * result_size_, result_size_)};
+}
+
+const Record& Results::record_of(std::uint64_t i) {
+  if (by_first_.size() != records_.size()) {
+    by_first_.resize(records_.size());
+    std::iota(by_first_.begin(), by_first_.end(), 0U);
+    std::ranges::sort(by_first_, {}, [this](std::uint32_t at) { return records_[at].first; });
+  }
+  const auto after = std::ranges::upper_bound(
+      by_first_, i, {}, [this](std::uint32_t at) { return records_[at].first; });
+  return records_[*(after - 1)];
+}
+
+void append_items(Buffer& frame, const detail::ItemsView& items, std::uint64_t first,
+                  std::uint64_t count) {
+  const std::uint64_t begin = items.begin_of(first);
+  const std::uint64_t end = items.begin_of(first + count);
+  frame.append(items.bytes().data() + begin, end - begin);
+  if (items.fixed()) return;
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    // The failed bit is above every offset and survives the subtraction.
+    const std::uint64_t entry = items.entry(i) - begin;
+    frame.append(&entry, sizeof entry);
+  }
+}
+
+}  // namespace farm::hub

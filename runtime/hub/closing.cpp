@@ -1,0 +1,99 @@
+// How batches end, and the hub's smaller traffic.
+
+#include <iterator>
+#include <utility>
+
+#include "hub/hub.hpp"
+#include "time/clock.hpp"
+
+namespace farm::hub {
+
+namespace {
+
+constexpr int probes_per_engine = 5;
+constexpr std::size_t unnoticed_kept = 5;
+
+}  // namespace
+
+// Everything of the batch is settled.
+void Hub::complete(Batch& batch) {
+  batch.items = Bytes();
+  if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
+  for (Callback& callback : batch.results->callbacks) {
+    (callback.by == detail::RunBy::anybody ? due_ : due_to_caller_).push_back(std::move(callback));
+  }
+  batch.results->callbacks = {};
+  close_if_over(batch);
+}
+
+void Hub::on_done(Batch& batch, Callback callback) {
+  if (batch.settled()) {
+    (callback.by == detail::RunBy::anybody ? due_ : due_to_caller_).push_back(std::move(callback));
+  } else {
+    batch.made_results().callbacks.push_back(std::move(callback));
+  }
+}
+
+std::vector<Callback> Hub::due(detail::RunBy by) {
+  return std::exchange(by == detail::RunBy::anybody ? due_ : due_to_caller_, {});
+}
+
+bool Hub::has_due(detail::RunBy by) const {
+  return !due_.empty() || (by == detail::RunBy::caller && !due_to_caller_.empty());
+}
+
+void Hub::drop(Batch& batch) {
+  batch.dropped = true;
+  close_if_over(batch);
+}
+
+// A batch goes when nobody can ask for it any more: neither user nor scheduler nor engine.
+void Hub::close_if_over(Batch& batch) {
+  if (!batch.dropped || !batch.released || !batch.settled()) return;
+  keep_unnoticed(batch);
+  if (batch.kernel != nullptr) {
+    batches_[batch.number] = nullptr;
+    free_numbers_.push_back(batch.number);
+  }
+  delete &batch;
+}
+
+void Hub::keep_unnoticed(Batch& batch) {
+  if (batch.noticed || batch.kernel == nullptr || !batch.results) return;
+  for (const auto& [item, failure] : batch.results->errors()) {
+    ++unnoticed_;
+    if (first_unnoticed_.size() >= unnoticed_kept) continue;
+    first_unnoticed_.push_back(
+        {batch.kernel, batch.results->record_of(item).engine, Bytes(failure.span())});
+  }
+}
+
+void Hub::probe(transport::Peer peer) {
+  Buffer frame = transport_->buffer();
+  wire::encode(frame, wire::Probe{time::Clock::now()});
+  transport_->send(peer, std::move(frame));
+}
+
+// The clock of a host that answers: what it read lies in the middle of the shortest round trip
+// (Cristian, 1989).
+void Hub::receive_echo(transport::Peer from, std::span<const std::byte> frame) {
+  const auto echo = wire::decode<wire::Echo>(frame);
+  Offset& offset = offsets_.at(static_cast<std::size_t>(from));
+  const std::int64_t now = time::Clock::now();
+  const std::int64_t round_trip = now - echo.header.hub_time;
+  if (offset.probes == 0 || round_trip < offset.best_round_trip) {
+    offset.best_round_trip = round_trip;
+    offset.offset = echo.header.engine_time - (echo.header.hub_time + round_trip / 2);
+  }
+  if (++offset.probes < probes_per_engine) probe(from);
+}
+
+void Hub::quit() {
+  for (const Member& member : members_) {
+    Buffer frame = transport_->buffer();
+    wire::encode(frame, wire::Quit());
+    transport_->send(member.peer, std::move(frame));
+  }
+}
+
+}  // namespace farm::hub

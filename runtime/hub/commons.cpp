@@ -1,0 +1,60 @@
+#include "hub/commons.hpp"
+
+#include <algorithm>
+
+#include "wire/frames.hpp"
+
+namespace farm::hub {
+
+std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common) {
+  if (common == nullptr) return 0;
+  if (common->id == 0) {
+    if (entries_.size() >= sweep_at_) sweep();
+    common->id = ++last_;
+    entries_[common->id].owner = common;
+  }
+  Entry& entry = entries_[common->id];
+  entry.pinned = common;
+  ++entry.uses;
+  return common->id;
+}
+
+void Commons::release(std::uint32_t number) {
+  if (number == 0) return;
+  Entry& entry = entries_[number];
+  if (--entry.uses == 0) entry.pinned.reset();
+}
+
+void Commons::bring(std::uint32_t number, transport::Peer peer) {
+  if (number == 0) return;
+  Entry& entry = entries_[number];
+  const auto at = static_cast<std::size_t>(peer);
+  if (at >= entry.sent.size()) entry.sent.resize(at + 1);
+  if (entry.sent[at]) return;
+  entry.sent[at] = true;
+  Buffer frame = transport_->buffer();
+  wire::encode(frame, wire::Common{number});
+  frame.append(entry.pinned->bytes.data(), entry.pinned->bytes.size());
+  transport_->send(peer, std::move(frame));
+}
+
+// Forgets, here and on the engines, what no bound kernel owns any more. Done now and then, so that
+// its cost is spread over many new ones.
+void Commons::sweep() {
+  for (auto at = entries_.begin(); at != entries_.end();) {
+    if (at->second.uses != 0 || !at->second.owner.expired()) {
+      ++at;
+      continue;
+    }
+    for (std::size_t peer = 0; peer < at->second.sent.size(); ++peer) {
+      if (!at->second.sent[peer]) continue;
+      Buffer frame = transport_->buffer();
+      wire::encode(frame, wire::Forget{at->first});
+      transport_->send(static_cast<transport::Peer>(peer), std::move(frame));
+    }
+    at = entries_.erase(at);
+  }
+  sweep_at_ = std::max<std::size_t>(64, 2 * entries_.size());
+}
+
+}  // namespace farm::hub

@@ -1,0 +1,286 @@
+#include "hub/hub.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "time/clock.hpp"
+
+namespace farm::hub {
+
+namespace {
+
+// Tickets of direct calls, which the scheduler does not know, have the top bit set.
+constexpr std::uint32_t direct_bit = 0x80000000;
+
+std::vector<EngineId> ids_of(const std::vector<Member>& members) {
+  std::vector<EngineId> ids;
+  for (const Member& member : members) ids.push_back(member.info.id);
+  return ids;
+}
+
+std::uint32_t size_on_wire(std::size_t size) {
+  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
+}
+
+}  // namespace
+
+Hub::Hub(transport::Transport& transport, std::vector<Member> members)
+    : transport_(&transport),
+      members_(std::move(members)),
+      scheduler_(ids_of(members_)),
+      commons_(transport),
+      now_(time::Clock::now()) {
+  for (std::uint32_t i = 0; i < members_.size(); ++i) {
+    const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
+    const auto peer = static_cast<std::size_t>(members_[i].peer);
+    member_by_rank_.resize(std::max(member_by_rank_.size(), rank + 1));
+    member_by_rank_[rank] = i;
+    offsets_.resize(std::max(offsets_.size(), peer + 1));
+    if (!members_[i].same_clock) probe(members_[i].peer);
+  }
+}
+
+Hub::~Hub() {
+  for (const Batch* batch : batches_) delete batch;
+}
+
+const Member& Hub::member(EngineId engine) const {
+  return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
+}
+
+Batch* Hub::open(detail::Submission&& submission) {
+  auto batch = std::make_unique<Batch>();
+  batch->first = TaskId{next_task_};
+  batch->count = submission.count;
+  batch->kernel = submission.kernel;
+  batch->result_size = size_on_wire(submission.kernel->result_size());
+  batch->item_size = size_on_wire(submission.item_size);
+  batch->common = commons_.use(submission.common);
+  batch->share = submission.route->share;
+  batch->defines_setup = submission.defines_setup != 0;
+  batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
+  batch->items = std::move(submission.items);
+  batch->submitted = now_ = time::Clock::now();
+  if (free_numbers_.empty()) {
+    batch->number = static_cast<std::uint32_t>(batches_.size());
+    batches_.push_back(nullptr);
+  } else {
+    batch->number = free_numbers_.back();
+    free_numbers_.pop_back();
+  }
+  next_task_ += batch->count;
+  totals_.submitted += batch->count;
+  Batch* opened = batch.release();
+  batches_[opened->number] = opened;
+  return opened;
+}
+
+Batch* Hub::submit(detail::Submission&& submission) {
+  const std::shared_ptr<const detail::Route> route = submission.route;
+  Batch* batch = open(std::move(submission));
+  if (batch->count == 0) {
+    batch->released = true;
+    return batch;
+  }
+  policy::Submit submit;
+  submit.batch = batch->number;
+  submit.items = batch->count;
+  submit.kernel = batch->kernel->index();
+  submit.bytes_per_item =
+      static_cast<double>(batch->items.size()) / static_cast<double>(batch->count);
+  submit.route = route->id;
+  submit.options = &route->options;
+  act(scheduler_.submit(submit));
+  return batch;
+}
+
+Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<EngineId>& targets) {
+  Batch* batch = open(std::move(submission));
+  batch->released = true;
+  for (std::uint64_t item = 0; item < targets.size(); ++item) {
+    std::uint32_t at = 0;
+    if (free_direct_.empty()) {
+      at = static_cast<std::uint32_t>(direct_.size());
+      direct_.emplace_back();
+    } else {
+      at = free_direct_.back();
+      free_direct_.pop_back();
+    }
+    direct_[at] = {batch, targets[item], item};
+    send(*batch, item, 1, targets[item], at | direct_bit);
+  }
+  return batch;
+}
+
+Batch* Hub::promise(std::uint64_t count, std::size_t result_size) {
+  auto batch = std::make_unique<Batch>();
+  batch->count = count;
+  batch->result_size = size_on_wire(result_size);
+  batch->submitted = time::Clock::now();
+  batch->released = true;
+  batch->number = 0xffffffff;
+  return batch.release();
+}
+
+void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const TaskInfo& info) {
+  Record record;
+  record.first = i;
+  record.count = 1;
+  record.engine = info.engine.rank();
+  record.started = record.completed = record.received = time::Clock::now();
+  if (result.status == detail::Status::aborted || result.status == detail::Status::broken) {
+    batch.broken = result.status == detail::Status::broken;
+    batch.made_results().abort(record);
+  } else {
+    record.attempt = 1;
+    Buffer buffer;
+    detail::ItemsBuilder items(buffer, variable_size);
+    buffer.append(result.bytes.data(), result.bytes.size());
+    result.status == detail::Status::failed ? items.end_failed() : items.end();
+    items.finish();
+    batch.made_results().settle(record, {1, variable_size, buffer.span()});
+  }
+  if (batch.settled()) complete(batch);
+}
+
+std::uint64_t Hub::cancel(Batch& batch) {
+  if (batch.kernel == nullptr || batch.released || batch.settled()) return 0;
+  const policy::Actions* actions = nullptr;
+  const policy::Abandon abandoned = scheduler_.cancel(batch.number, actions);
+  if (abandoned.count != 0) {
+    Record record;
+    record.first = abandoned.first;
+    record.started = record.completed = record.received = time::Clock::now();
+    // Records count in 32 bits.
+    for (std::uint64_t left = abandoned.count; left > 0; left -= record.count) {
+      record.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, 1U << 31));
+      batch.made_results().abort(record);
+      record.first += record.count;
+    }
+    totals_.aborted += abandoned.count;
+    if (batch.settled()) complete(batch);
+  }
+  act(*actions);
+  return abandoned.count;
+}
+
+void Hub::cancel_all() {
+  for (std::size_t number = 0; number < batches_.size(); ++number) {
+    if (batches_[number] != nullptr) cancel(*batches_[number]);
+  }
+}
+
+std::uint64_t Hub::cancel_share(std::uint32_t share, bool broken) {
+  std::uint64_t cancelled = 0;
+  for (std::size_t number = 0; number < batches_.size(); ++number) {
+    Batch* batch = batches_[number];
+    if (batch == nullptr || batch->share != share) continue;
+    batch->broken = broken;
+    cancelled += cancel(*batch);
+  }
+  return cancelled;
+}
+
+void Hub::act(const policy::Actions& actions) {
+  for (const policy::Dispatch& dispatch : actions.dispatches) {
+    const policy::Flight& flight = dispatch.flight;
+    send(*batches_[flight.batch], flight.first, flight.count, flight.engine, dispatch.ticket);
+  }
+  for (const policy::BatchNumber number : actions.released) {
+    batches_[number]->released = true;
+    close_if_over(*batches_[number]);
+  }
+}
+
+void Hub::send(const Batch& batch, std::uint64_t first, std::uint64_t count, EngineId engine,
+               std::uint32_t ticket) {
+  const transport::Peer peer = member(engine).peer;
+  commons_.bring(batch.common, peer);
+  wire::Tasks header;
+  header.defines_setup = batch.defines_setup ? 1 : 0;
+  header.ticket = ticket;
+  header.first = TaskId{number(batch.first) + first};
+  header.count = static_cast<std::uint32_t>(count);
+  header.kernel = batch.kernel->index();
+  header.common = batch.common;
+  header.setup = batch.setup;
+  header.item_size = batch.item_size;
+  Buffer frame = transport_->buffer();
+  wire::encode(frame, header);
+  append_items(frame, batch.view(), first, count);
+  transport_->send(peer, std::move(frame));
+  totals_.running += count;
+}
+
+bool Hub::poll() {
+  bool first = true;
+  return transport_->poll([&](transport::Peer from, std::span<const std::byte> frame) {
+    // One reading of the clock for all that a poll finds.
+    if (std::exchange(first, false)) now_ = time::Clock::now();
+    receive(from, frame);
+  });
+}
+
+void Hub::receive(transport::Peer from, std::span<const std::byte> frame) {
+  switch (wire::kind_of(frame)) {
+    case wire::Kind::done:
+      return receive_done(from, frame);
+    case wire::Kind::echo:
+      return receive_echo(from, frame);
+    default:
+      throw wire::FrameError("the hub received a frame that only an engine receives");
+  }
+}
+
+void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
+  const auto done = wire::decode<wire::Done>(frame);
+  const wire::Done& header = done.header;
+  const detail::ItemsView items(
+      header.count, header.item_size == wire::variable_item ? variable_size : header.item_size,
+      done.body);
+  if ((header.ticket & direct_bit) != 0) {
+    const std::uint32_t at = header.ticket & ~direct_bit;
+    if (at >= direct_.size() || direct_[at].batch == nullptr || header.count != 1) return;
+    const DirectFlight flight = std::exchange(direct_[at], {});
+    free_direct_.push_back(at);
+    book(*flight.batch, record_of(*flight.batch, header, flight.item, flight.engine), items);
+    return;
+  }
+  const policy::Flight* found = scheduler_.flight(header.ticket);
+  // An answer that nobody waits for any more is dropped.
+  if (found == nullptr || found->count != header.count || member(found->engine).peer != from) return;
+  const policy::Flight flight = *found;
+  Batch& batch = *batches_[flight.batch];
+  if (number(header.first) != number(batch.first) + flight.first) return;
+  book(batch, record_of(batch, header, flight.first, flight.engine), items);
+  act(scheduler_.finish(header.ticket, header.run, done.body.size()));
+}
+
+Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
+                      EngineId engine) const {
+  const auto peer = static_cast<std::size_t>(member(engine).peer);
+  Record record;
+  record.first = first;
+  record.count = done.count;
+  record.engine = engine.rank();
+  record.attempt = done.attempt;
+  record.received = now_;
+  // Clocks of two hosts agree within a round trip at best; the order of events is known exactly.
+  record.completed = std::clamp(done.started + done.run - offsets_[peer].offset, batch.submitted,
+                                std::max(batch.submitted, now_));
+  record.started = std::clamp(record.completed - done.run, batch.submitted, record.completed);
+  return record;
+}
+
+// The chunk has left its engine.
+void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& items) {
+  const std::uint64_t failed_before = batch.results ? batch.results->progress().failed : 0;
+  batch.made_results().settle(record, items);
+  const std::uint64_t failed = batch.results->progress().failed - failed_before;
+  totals_.running -= record.count;
+  totals_.failed += failed;
+  totals_.done += record.count - failed;
+  if (batch.settled()) complete(batch);
+}
+
+}  // namespace farm::hub

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "farm/engine_info.hpp"
+#include "hub/batch.hpp"
+#include "hub/commons.hpp"
+#include "policy/scheduler.hpp"
+#include "transport/transport.hpp"
+#include "wire/frames.hpp"
+
+namespace farm::hub {
+
+/// An engine as the hub knows it.
+struct Member {
+  EngineInfo info;
+  transport::Peer peer = 0;
+  bool same_clock = true;  ///< whether it reads the hub's own clock
+};
+
+/// Counts over the whole run.
+struct Totals {
+  std::uint64_t submitted = 0;
+  std::uint64_t done = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t aborted = 0;
+  std::uint64_t running = 0;  ///< items on engines, queued there or running
+
+  std::uint64_t outstanding() const { return submitted - done - failed - aborted; }
+};
+
+/// A failure that nobody looked at.
+struct Unnoticed {
+  const detail::KernelEntry* kernel = nullptr;
+  EngineId engine;
+  Bytes failure;
+};
+
+/// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
+/// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
+/// monitor holds its lock around every call.
+class Hub {
+ public:
+  Hub(transport::Transport& transport, std::vector<Member> members);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  Batch* submit(detail::Submission&& submission);
+  Batch* submit_direct(detail::Submission&& submission, const std::vector<EngineId>& targets);
+  Batch* promise(std::uint64_t count, std::size_t result_size);
+  void settle(Batch& batch, std::uint64_t i, detail::Settled result, const TaskInfo& info);
+  void drop(Batch& batch);
+
+  /// Settles as aborted what the scheduler has not dispatched.
+  std::uint64_t cancel(Batch& batch);
+  /// The same for all batches of a share; `broken`: because their setup failed.
+  std::uint64_t cancel_share(std::uint32_t share, bool broken);
+  void cancel_all();
+  void on_done(Batch& batch, Callback callback);
+
+  /// Handles what has arrived. Returns whether anything happened. Throws FrameError.
+  bool poll();
+  /// Tells the engines to leave.
+  void quit();
+  bool drained() const { return transport_->drained(); }
+
+  const std::vector<Member>& members() const { return members_; }
+  const Totals& totals() const { return totals_; }
+  /// Takes the callbacks that are due.
+  std::vector<Callback> due(detail::RunBy by);
+  bool has_due(detail::RunBy by) const;
+  /// Failures of batches that nobody looked at: how many, and the first of them.
+  std::uint64_t unnoticed() const { return unnoticed_; }
+  const std::vector<Unnoticed>& first_unnoticed() const { return first_unnoticed_; }
+
+  const Member& member(EngineId engine) const;
+  const policy::Scheduler& scheduler() const { return scheduler_; }
+
+ private:
+  struct DirectFlight {
+    Batch* batch = nullptr;
+    EngineId engine;
+    std::uint64_t item = 0;
+  };
+  // Of an engine that reads another clock than the hub.
+  struct Offset {
+    std::int64_t offset = 0;  // its clock minus ours
+    std::int64_t best_round_trip = 0;
+    int probes = 0;
+  };
+
+  Batch* open(detail::Submission&& submission);
+  void act(const policy::Actions& actions);
+  void send(const Batch& batch, std::uint64_t first, std::uint64_t count, EngineId engine,
+            std::uint32_t ticket);
+  void receive(transport::Peer from, std::span<const std::byte> frame);
+  void receive_done(transport::Peer from, std::span<const std::byte> frame);
+  void receive_echo(transport::Peer from, std::span<const std::byte> frame);
+  void probe(transport::Peer peer);
+  Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
+                   EngineId engine) const;
+  void book(Batch& batch, const Record& record, const detail::ItemsView& items);
+  void complete(Batch& batch);
+  void close_if_over(Batch& batch);
+  void keep_unnoticed(Batch& batch);
+
+  transport::Transport* transport_;
+  std::vector<Member> members_;
+  std::vector<std::uint32_t> member_by_rank_;
+  std::vector<Offset> offsets_;  // by peer
+  policy::Scheduler scheduler_;
+  Commons commons_;
+  std::vector<Batch*> batches_;  // by number; null: free
+  std::vector<std::uint32_t> free_numbers_;
+  std::vector<DirectFlight> direct_;
+  std::vector<std::uint32_t> free_direct_;
+  std::uint64_t next_task_ = 0;
+  std::int64_t now_ = 0;
+  Totals totals_;
+  std::vector<Callback> due_;
+  std::vector<Callback> due_to_caller_;
+  std::uint64_t unnoticed_ = 0;
+  std::vector<Unnoticed> first_unnoticed_;
+};
+
+}  // namespace farm::hub

@@ -1,0 +1,232 @@
+#include "hub/monitor.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace farm::hub {
+
+namespace {
+
+Batch& own(detail::BatchHeader& header) { return static_cast<Batch&>(header); }
+
+// How long the progress thread sleeps when there was nothing to do, and when the driver moves the
+// farm by itself.
+constexpr std::int64_t nap_ns = 50'000;
+constexpr std::int64_t long_nap_ns = 1'000'000;
+
+}  // namespace
+
+class Monitor::Entry {
+ public:
+  explicit Entry(Monitor& monitor) : monitor_(&monitor) {
+    monitor.callers_.fetch_add(1, std::memory_order_relaxed);
+    lock = std::unique_lock(monitor.mutex_);
+    monitor.entries_.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~Entry() { monitor_->callers_.fetch_sub(1, std::memory_order_relaxed); }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+
+  std::unique_lock<std::mutex> lock;
+
+ private:
+  Monitor* monitor_;
+};
+
+Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
+  for (const Member& member : hub.members()) engines_.push_back(member.info);
+  if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
+}
+
+Monitor::~Monitor() {
+  stop_ = true;
+  if (progress_thread_.joinable()) progress_thread_.join();
+}
+
+// One step of the farm; the lock is held. A transport or peer that fails ends the farm for all who
+// wait, whichever thread met it.
+bool Monitor::pump() {
+  if (broken_) std::rethrow_exception(broken_);
+  try {
+    return hub_->poll();
+  } catch (...) {
+    broken_ = std::current_exception();
+    throw;
+  }
+}
+
+void Monitor::run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by) {
+  while (hub_->has_due(by)) {
+    std::vector<Callback> due = hub_->due(detail::RunBy::anybody);
+    if (by == detail::RunBy::caller) {
+      for (Callback& callback : hub_->due(detail::RunBy::caller)) due.push_back(std::move(callback));
+    }
+    lock.unlock();
+    for (Callback& callback : due) callback.run();
+    due.clear();  // what a callback holds may call us when it goes
+    lock.lock();
+  }
+}
+
+template <class Done>
+bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
+  Entry entry(*this);
+  time::Idle idle(options_.spin);
+  for (std::uint32_t round = 0;; ++round) {
+    if (hub_->has_due(detail::RunBy::caller)) run_due(entry.lock, detail::RunBy::caller);
+    if (done()) return true;
+    const bool busy = pump();
+    if (busy) idle.reset();
+    // While there is work the clock is read now and then only.
+    if (deadline && (!busy || round % 64 == 0) && time::Clock::now() >= *deadline) return done();
+    if (!busy || callers_.load(std::memory_order_relaxed) > 1) {
+      entry.lock.unlock();
+      if (!busy) idle.pause();
+      entry.lock.lock();
+    }
+  }
+}
+
+void Monitor::progress_loop() {
+  std::uint64_t seen = 0;
+  while (!stop_) {
+    const std::uint64_t entries = entries_.load(std::memory_order_relaxed);
+    if (callers_.load(std::memory_order_relaxed) > 0 || entries != std::exchange(seen, entries)) {
+      time::sleep_ns(long_nap_ns);
+      continue;
+    }
+    bool busy = false;
+    bool idle_farm = false;
+    {
+      std::unique_lock lock(mutex_, std::try_to_lock);
+      if (lock.owns_lock() && !broken_) {
+        try {
+          do {
+            busy = pump();
+            run_due(lock, detail::RunBy::anybody);
+          } while (busy && callers_.load(std::memory_order_relaxed) == 0);
+        } catch (...) {
+          // Kept in broken_: the next caller hears of it.
+          busy = false;
+        }
+        idle_farm = hub_->totals().outstanding() == 0 && hub_->drained();
+      }
+    }
+    if (!busy) time::sleep_ns(idle_farm ? long_nap_ns : nap_ns);
+  }
+}
+
+detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
+  Entry entry(*this);
+  if (broken_) std::rethrow_exception(broken_);
+  Batch* batch = hub_->submit(std::move(submission));
+  // A driver that only submits moves the farm on its way.
+  pump();
+  return batch;
+}
+
+detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
+                                            std::vector<EngineId> targets) {
+  Entry entry(*this);
+  if (broken_) std::rethrow_exception(broken_);
+  return hub_->submit_direct(std::move(submission), targets);
+}
+
+detail::BatchHeader* Monitor::promise(std::uint64_t count, std::size_t result_size) {
+  Entry entry(*this);
+  return hub_->promise(count, result_size);
+}
+
+void Monitor::settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settled result,
+                     const TaskInfo& info) {
+  Entry entry(*this);
+  hub_->settle(own(batch), i, result, info);
+}
+
+void Monitor::drop(detail::BatchHeader& batch) noexcept {
+  Entry entry(*this);
+  hub_->drop(own(batch));
+}
+
+bool Monitor::await_item(detail::BatchHeader& batch, std::uint64_t i, detail::Deadline deadline) {
+  const Batch& mine = own(batch);
+  return pump_until([&] { return mine.results && mine.results->settled(i); }, deadline);
+}
+
+bool Monitor::await_settled(detail::BatchHeader& batch, std::uint64_t k,
+                            detail::Deadline deadline) {
+  const Batch& mine = own(batch);
+  return pump_until(
+      [&] { return k == 0 || (mine.results && mine.results->progress().settled >= k); }, deadline);
+}
+
+bool Monitor::await(const std::function<bool()>& done, detail::Deadline deadline) {
+  return pump_until(done, deadline);
+}
+
+void Monitor::poll() {
+  Entry entry(*this);
+  pump();
+  run_due(entry.lock, detail::RunBy::caller);
+}
+
+std::uint64_t Monitor::cancel(detail::BatchHeader& batch) {
+  Entry entry(*this);
+  return hub_->cancel(own(batch));
+}
+
+std::uint64_t Monitor::cancel_share(std::uint32_t share) {
+  Entry entry(*this);
+  return hub_->cancel_share(share, false);
+}
+
+void Monitor::break_share(std::uint32_t share) {
+  Entry entry(*this);
+  hub_->cancel_share(share, true);
+}
+
+void Monitor::on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) {
+  Entry entry(*this);
+  hub_->on_done(own(batch), {by, std::move(f)});
+  if (own(batch).settled()) run_due(entry.lock, by);
+}
+
+std::uint64_t Monitor::outstanding() {
+  Entry entry(*this);
+  return hub_->totals().outstanding();
+}
+
+std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
+  const std::int64_t deadline = time::Clock::now() + limit_ns;
+  callers_.fetch_add(1);
+  do {
+    if (const std::unique_lock lock(mutex_, std::try_to_lock); lock.owns_lock()) {
+      return hub_->totals();
+    }
+    time::sleep_ns(nap_ns);
+  } while (time::Clock::now() < deadline);
+  return std::nullopt;
+}
+
+bool Monitor::await_idle(detail::Deadline deadline) {
+  return pump_until(
+      [this] {
+        return hub_->totals().outstanding() == 0 && !hub_->has_due(detail::RunBy::caller);
+      },
+      deadline);
+}
+
+void Monitor::cancel_all() {
+  Entry entry(*this);
+  hub_->cancel_all();
+}
+
+void Monitor::quit() {
+  {
+    Entry entry(*this);
+    hub_->quit();
+  }
+  pump_until([this] { return hub_->drained(); }, std::nullopt);
+}
+
+}  // namespace farm::hub

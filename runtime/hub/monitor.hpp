@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "farm/detail/session.hpp"
+#include "hub/hub.hpp"
+#include "time/clock.hpp"
+
+namespace farm::hub {
+
+struct MonitorOptions {
+  /// Whether a thread moves the farm while nobody waits in the library. Needs a transport that may
+  /// be used by several threads, one at a time.
+  bool progress_thread = true;
+  /// Whether a waiting thread has a core of its own.
+  bool spin = true;
+  TaskOptions defaults;
+};
+
+/// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
+/// does, a progress thread does, so that a driver that computes for an hour does not starve the
+/// engines.
+class Monitor : public detail::Session {
+ public:
+  Monitor(Hub& hub, MonitorOptions options);
+  /// Stops the progress thread.
+  ~Monitor() override;
+
+  detail::BatchHeader* submit(detail::Submission&& submission) override;
+  detail::BatchHeader* submit_direct(detail::Submission&& submission,
+                                     std::vector<EngineId> targets) override;
+  detail::BatchHeader* promise(std::uint64_t count, std::size_t result_size) override;
+  void settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settled result,
+              const TaskInfo& info) override;
+  void drop(detail::BatchHeader& batch) noexcept override;
+  bool await_item(detail::BatchHeader& batch, std::uint64_t i, detail::Deadline deadline) override;
+  bool await_settled(detail::BatchHeader& batch, std::uint64_t k,
+                     detail::Deadline deadline) override;
+  bool await(const std::function<bool()>& done, detail::Deadline deadline) override;
+  bool await_idle(detail::Deadline deadline) override;
+  void poll() override;
+  detail::Progress progress(const detail::BatchHeader& batch) override;
+  detail::Spans spans(const detail::BatchHeader& batch) override;
+  std::uint64_t settled_prefix(detail::BatchHeader& batch) override;
+  std::uint64_t completed(detail::BatchHeader& batch, std::uint64_t k) override;
+  detail::Settled read(detail::BatchHeader& batch, std::uint64_t i) override;
+  std::optional<std::span<const std::byte>> read_all(detail::BatchHeader& batch) override;
+  TaskInfo info(const detail::BatchHeader& batch, std::uint64_t i) override;
+  const detail::KernelEntry* kernel(const detail::BatchHeader& batch) override;
+  std::uint64_t cancel(detail::BatchHeader& batch) override;
+  std::uint64_t cancel_share(std::uint32_t share) override;
+  void break_share(std::uint32_t share) override;
+  void on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) override;
+  std::shared_ptr<const detail::Route> new_route(TaskOptions options, std::uint32_t share,
+                                                 std::uint32_t setup) override;
+  std::uint32_t new_share() override { return ++shares_; }
+  std::uint32_t new_setup() override { return ++setups_; }
+  const TaskOptions& default_options() const override { return options_.defaults; }
+  const std::vector<EngineInfo>& engines() const override { return engines_; }
+  std::uint64_t outstanding() override;
+  std::int64_t now() const override { return time::Clock::now(); }
+
+  /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
+  std::optional<Totals> totals_within(std::int64_t limit_ns);
+  /// Cancels what has not left the hub, whoever submitted it.
+  void cancel_all();
+  /// Tells the engines to leave and waits until they have been told.
+  void quit();
+
+ private:
+  // The lock as a caller takes it: with a word to whoever pumps, who then lets go.
+  class Entry;
+
+  template <class Done>
+  bool pump_until(Done&& done, detail::Deadline deadline);
+  bool pump();
+  void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
+  void progress_loop();
+
+  Hub* hub_;
+  MonitorOptions options_;
+  time::Clock clock_;
+  std::vector<EngineInfo> engines_;
+  std::mutex mutex_;
+  std::atomic<int> callers_{0};            // that want the lock or hold it
+  std::atomic<std::uint64_t> entries_{0};  // calls so far: whether the driver is here now and then
+  std::atomic<std::uint64_t> routes_{0};
+  std::atomic<std::uint32_t> shares_{0};
+  std::atomic<std::uint32_t> setups_{0};
+  std::exception_ptr broken_;  // why the farm cannot go on
+  std::atomic<bool> stop_{false};
+  std::thread progress_thread_;
+};
+
+}  // namespace farm::hub

@@ -1,0 +1,97 @@
+// The monitor's answers about batches.
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/monitor.hpp"
+
+namespace farm::hub {
+
+namespace {
+
+Batch& own(detail::BatchHeader& header) { return static_cast<Batch&>(header); }
+const Batch& own(const detail::BatchHeader& header) { return static_cast<const Batch&>(header); }
+
+}  // namespace
+
+detail::Progress Monitor::progress(const detail::BatchHeader& batch) {
+  const std::lock_guard lock(mutex_);
+  return own(batch).results ? own(batch).results->progress() : detail::Progress();
+}
+
+detail::Spans Monitor::spans(const detail::BatchHeader& batch) {
+  const std::lock_guard lock(mutex_);
+  detail::Spans spans;
+  spans.submitted = spans.last_received = own(batch).submitted;
+  if (!own(batch).results) return spans;
+  for (const Record& record : own(batch).results->records()) {
+    spans.last_received = std::max(spans.last_received, record.received);
+    spans.serial += record.completed - record.started;
+  }
+  return spans;
+}
+
+std::uint64_t Monitor::settled_prefix(detail::BatchHeader& batch) {
+  const std::lock_guard lock(mutex_);
+  return own(batch).results ? own(batch).results->settled_prefix() : 0;
+}
+
+std::uint64_t Monitor::completed(detail::BatchHeader& batch, std::uint64_t k) {
+  const std::lock_guard lock(mutex_);
+  return own(batch).results->completed(k);
+}
+
+detail::Settled Monitor::read(detail::BatchHeader& batch, std::uint64_t i) {
+  const std::lock_guard lock(mutex_);
+  if (!own(batch).results) return {};
+  detail::Settled settled = own(batch).results->read(i);
+  if (settled.status == detail::Status::failed) own(batch).noticed = true;
+  if (settled.status == detail::Status::aborted && own(batch).broken) {
+    settled.status = detail::Status::broken;
+  }
+  return settled;
+}
+
+std::optional<std::span<const std::byte>> Monitor::read_all(detail::BatchHeader& batch) {
+  const std::lock_guard lock(mutex_);
+  const Batch& mine = own(batch);
+  if (!mine.results || !mine.settled() || mine.result_size == wire::variable_item) return {};
+  const detail::Progress progress = mine.results->progress();
+  if (progress.failed != 0 || progress.aborted != 0) return {};
+  return mine.results->fixed_bytes();
+}
+
+TaskInfo Monitor::info(const detail::BatchHeader& batch, std::uint64_t i) {
+  const std::lock_guard lock(mutex_);
+  const Batch& mine = own(batch);
+  TaskInfo info;
+  info.id = TaskId{number(mine.first) + i};
+  info.submitted = clock_.civil(mine.submitted);
+  if (!mine.results || !mine.results->settled(i)) return info;
+  const Record& record = mine.results->record_of(i);
+  info.engine = record.engine;
+  info.attempt = static_cast<int>(record.attempt);
+  info.received = clock_.civil(record.received);
+  if (record.attempt == 0) return info;  // it never ran
+  if (record.engine >= 0) info.host = hub_->member(record.engine).info.host;
+  info.started = clock_.civil(record.started);
+  info.completed = clock_.civil(record.completed);
+  info.in_chunk = record.count;
+  return info;
+}
+
+const detail::KernelEntry* Monitor::kernel(const detail::BatchHeader& batch) {
+  return own(batch).kernel;
+}
+
+std::shared_ptr<const detail::Route> Monitor::new_route(TaskOptions options, std::uint32_t share,
+                                                        std::uint32_t setup) {
+  auto route = std::make_shared<detail::Route>();
+  route->options = std::move(options);
+  route->id = ++routes_;
+  route->share = share;
+  route->setup = setup;
+  return route;
+}
+
+}  // namespace farm::hub

@@ -1,0 +1,23 @@
+#include "policy/estimate.hpp"
+
+#include <algorithm>
+
+namespace farm::policy {
+
+void Estimate::measured(std::uint64_t items, std::int64_t run_ns, double bytes_per_item) {
+  if (items == 0) return;
+  const double each =
+      static_cast<double>(std::max<std::int64_t>(run_ns, 0)) / static_cast<double>(items);
+  if (known_) {
+    mean_ += weight * (each - mean_);
+    bytes_out_ += weight * (bytes_per_item - bytes_out_);
+  } else {
+    mean_ = each;
+    bytes_out_ = bytes_per_item;
+    known_ = true;
+  }
+  // Only a chunk of the trusted size says something about larger ones.
+  if (items >= trusted_ && trusted_ < most_trusted) trusted_ *= 2;
+}
+
+}  // namespace farm::policy

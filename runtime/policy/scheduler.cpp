@@ -1,0 +1,233 @@
+#include "policy/scheduler.hpp"
+
+#include <algorithm>
+
+#include "policy/chunking.hpp"
+
+namespace farm::policy {
+
+namespace {
+
+std::uint32_t index(EngineId engine) { return static_cast<std::uint32_t>(engine.rank()); }
+
+std::uint32_t table_size(const std::vector<EngineId>& engines) {
+  std::uint32_t size = 0;
+  for (const EngineId engine : engines) size = std::max(size, index(engine) + 1);
+  return size;
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const std::vector<EngineId>& engines)
+    : loads_(table_size(engines)), engines_(table_size(engines)) {
+  for (const EngineId engine : engines) {
+    ids_.push_back(index(engine));
+    loads_.insert(index(engine));
+  }
+}
+
+const Actions& Scheduler::submit(const Submit& submit) {
+  actions_.dispatches.clear();
+  actions_.released.clear();
+  if (submit.batch >= works_.size()) works_.resize(submit.batch + 1);
+  const std::uint32_t lane = lane_of(submit);
+  Work& work = works_[submit.batch];
+  work = Work();
+  work.end = submit.items;
+  work.lane = lane;
+  work.kernel = submit.kernel;
+  estimates_.of(submit.kernel).submitted(submit.bytes_per_item);
+  ++lanes_[lane].works;
+  enqueue(lane, submit.batch);
+  fill(lane);
+  return actions_;
+}
+
+const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes) {
+  actions_.dispatches.clear();
+  actions_.released.clear();
+  Flight& flight = flights_[ticket];
+  const std::uint32_t engine = index(flight.engine);
+  Work& work = works_[flight.batch];
+  estimates_.of(work.kernel)
+      .measured(flight.count, run_ns,
+                static_cast<double>(bytes) / static_cast<double>(flight.count));
+  --work.flights;
+  settle(flight.batch);
+  flight.count = 0;
+  free_tickets_.push_back(ticket);
+  --in_flight_;
+  loads_.decrease(engine);
+  // Lanes that name the engine and lanes that do not take turns, so that neither starves.
+  bool served = true;
+  while (served) {
+    const bool named_first = ++engines_[engine].turn % 2 == 0;
+    served = named_first ? serve_named(engine) || serve_ring(engine)
+                         : serve_ring(engine) || serve_named(engine);
+  }
+  return actions_;
+}
+
+Abandon Scheduler::cancel(BatchNumber batch, const Actions*& actions) {
+  actions_.dispatches.clear();
+  actions_.released.clear();
+  actions = &actions_;
+  Work& work = works_[batch];
+  const Abandon abandon{work.next, work.end - work.next};
+  // The work keeps its place in the queue until its turn comes: unlinking it here would cost a
+  // search.
+  work.end = work.next;
+  settle(batch);
+  return abandon;
+}
+
+const Flight* Scheduler::flight(Ticket ticket) const {
+  if (ticket >= flights_.size() || flights_[ticket].count == 0) return nullptr;
+  return &flights_[ticket];
+}
+
+std::uint64_t Scheduler::load(EngineId engine) const { return loads_.load(index(engine)); }
+
+void Scheduler::enqueue(std::uint32_t number, BatchNumber batch) {
+  Lane& lane = lanes_[number];
+  works_[batch].queued = 1;
+  (lane.last == none ? lane.first : works_[lane.last].after) = batch;
+  lane.last = batch;
+  if (lane.targets.empty() && !lane.ringed) {
+    lane.ringed = true;
+    ring_.push_back(number);
+  }
+}
+
+// Whether the lane has items to dispatch; drops exhausted works from the head of its queue.
+bool Scheduler::has_work(std::uint32_t number) {
+  Lane& lane = lanes_[number];
+  while (lane.first != none) {
+    Work& work = works_[lane.first];
+    if (work.next != work.end) return true;
+    const BatchNumber batch = lane.first;
+    lane.first = work.after;
+    if (lane.first == none) lane.last = none;
+    work.queued = 0;
+    work.after = none;
+    settle(batch);
+  }
+  return false;
+}
+
+std::uint64_t Scheduler::width(const Lane& lane) const {
+  return lane.targets.empty() ? ids_.size() : lane.targets.size();
+}
+
+// Among named targets the search goes on where the last one ended, so that in a filling phase it
+// finds an idle target at once.
+std::uint32_t Scheduler::least_loaded(Lane& lane) const {
+  if (lane.targets.empty()) return loads_.least();
+  std::uint32_t best = none;
+  for (std::size_t i = 0; i < lane.targets.size(); ++i) {
+    const std::size_t at = (lane.turn + i) % lane.targets.size();
+    const std::uint32_t engine = lane.targets[at];
+    if (best == none || loads_.load(engine) < loads_.load(best)) best = engine;
+    if (loads_.load(best) == 0) break;
+  }
+  lane.turn = (lane.turn + 1) % lane.targets.size();
+  return best;
+}
+
+// Gives the lane's work to engines until all of them hold as much as they may.
+void Scheduler::fill(std::uint32_t number) {
+  const Lane& lane = lanes_[number];
+  if (!lane.hwm.is_automatic() && lane.hwm.count() == 0 && lane.chunk.is_automatic()) {
+    assign_statically(number);
+  }
+  while (has_work(number)) {
+    if (lane.full) return;
+    const std::uint32_t engine = least_loaded(lanes_[number]);
+    if (engine == LoadBuckets::none) return;
+    if (!serve(number, engine)) {
+      lanes_[number].full = !lane.targets.empty();
+      return;
+    }
+  }
+}
+
+// One chunk of the lane to the engine, if there is one and the engine may hold it.
+bool Scheduler::serve(std::uint32_t number, std::uint32_t engine) {
+  if (!has_work(number)) return false;
+  const Lane& lane = lanes_[number];
+  const Work& work = works_[lane.first];
+  const Estimate& estimate = estimates_.of(work.kernel);
+  if (loads_.load(engine) >= high_water_mark(lane.hwm, lane.chunk, estimate)) return false;
+  const Remaining remaining{work.end - work.next, width(lane)};
+  dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
+  return true;
+}
+
+bool Scheduler::serve_named(std::uint32_t engine) {
+  EngineLanes& named = engines_[engine];
+  for (std::size_t i = 0; i < named.lanes.size(); ++i) {
+    const std::uint32_t lane = named.lanes[(named.turn / 2 + i) % named.lanes.size()];
+    lanes_[lane].full = false;
+    if (serve(lane, engine)) return true;
+  }
+  return false;
+}
+
+bool Scheduler::serve_ring(std::uint32_t engine) {
+  for (std::size_t left = ring_.size(); left > 0; --left) {
+    const std::uint32_t lane = ring_.front();
+    const bool served = serve(lane, engine);
+    if (!has_work(lane)) {
+      lanes_[lane].ringed = false;
+      ring_.pop_front();
+    } else if (ring_.size() > 1) {
+      ring_.pop_front();
+      ring_.push_back(lane);
+    }
+    if (served) return true;
+  }
+  return false;
+}
+
+void Scheduler::assign_statically(std::uint32_t number) {
+  for (std::uint64_t blocks = width(lanes_[number]); blocks > 0 && has_work(number); --blocks) {
+    const Work& work = works_[lanes_[number].first];
+    dispatch(number, least_loaded(lanes_[number]), block_size(work.end - work.next, blocks));
+  }
+}
+
+void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, std::uint64_t count) {
+  const BatchNumber batch = lanes_[number].first;
+  Work& work = works_[batch];
+  Ticket ticket = 0;
+  if (free_tickets_.empty()) {
+    ticket = static_cast<Ticket>(flights_.size());
+    flights_.emplace_back();
+  } else {
+    ticket = free_tickets_.back();
+    free_tickets_.pop_back();
+  }
+  flights_[ticket] = {batch, static_cast<int>(engine), work.next, count};
+  actions_.dispatches.push_back({ticket, flights_[ticket]});
+  work.next += count;
+  ++work.flights;
+  ++in_flight_;
+  loads_.increase(engine);
+  has_work(number);
+}
+
+// Forgets a batch of which nothing is queued or in flight.
+void Scheduler::settle(BatchNumber batch) {
+  Work& work = works_[batch];
+  if (work.next != work.end || work.flights != 0 || work.queued != 0) return;
+  Lane& lane = lanes_[work.lane];
+  --lane.works;
+  if (lane.works == 0 && !lane.resting) {
+    lane.resting = true;
+    resting_lanes_.push_back(work.lane);
+  }
+  work.lane = none;
+  actions_.released.push_back(batch);
+}
+
+}  // namespace farm::policy

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "farm/options.hpp"
+#include "policy/estimate.hpp"
+#include "policy/placement.hpp"
+
+namespace farm::policy {
+
+/// A batch by the number that the hub gave it. Numbers are small and used again.
+using BatchNumber = std::uint32_t;
+/// A chunk that an engine holds. Numbers are small and used again.
+using Ticket = std::uint32_t;
+
+/// A batch as the scheduler sees it: so many items of one kernel.
+struct Submit {
+  BatchNumber batch = 0;
+  std::uint64_t items = 0;  ///< at least 1
+  std::uint32_t kernel = 0;
+  double bytes_per_item = 0;
+  /// Batches of one route share options and are served first in, first out; routes take turns.
+  std::uint64_t route = 0;
+  const TaskOptions* options = nullptr;  ///< read during the call only
+};
+
+/// Items [first, first + count) of a batch on an engine.
+struct Flight {
+  BatchNumber batch = 0;
+  EngineId engine;
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;  ///< 0: the ticket is free
+};
+
+/// Send the items to the engine.
+struct Dispatch {
+  Ticket ticket = 0;
+  Flight flight;
+};
+
+/// What the hub has to do after an event. Valid until the next event.
+struct Actions {
+  std::vector<Dispatch> dispatches;
+  /// Batches that the scheduler has forgotten: their numbers may be used again.
+  std::vector<BatchNumber> released;
+};
+
+/// Items [first, first + count) of a batch that were never dispatched.
+struct Abandon {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
+
+/// Decides which items go to which engine and when. Pure: events in, actions out; no bytes, no
+/// clock, no threads. Every event costs constant time per action, whatever the number of engines.
+class Scheduler {
+ public:
+  explicit Scheduler(const std::vector<EngineId>& engines);
+
+  /// The targets of the options must be engines.
+  const Actions& submit(const Submit& submit);
+  /// The chunk has come back. `run_ns` is what its items took together, `bytes` their results.
+  const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes);
+  /// Drops what has not been dispatched of the batch.
+  Abandon cancel(BatchNumber batch, const Actions*& actions);
+
+  /// The chunk of a ticket; null if there is no such chunk.
+  const Flight* flight(Ticket ticket) const;
+  /// Chunks that the engine holds.
+  std::uint64_t load(EngineId engine) const;
+  std::uint64_t in_flight() const { return in_flight_; }
+
+  /// An empty string, or which invariant does not hold. For tests: looks at everything.
+  std::string validate() const;
+
+ private:
+  static constexpr std::uint32_t none = 0xffffffff;
+
+  // 32 bytes: there is one for every task that somebody submitted alone.
+  struct Work {
+    std::uint64_t next = 0;  // first item that is not dispatched
+    std::uint64_t end = 0;
+    std::uint32_t after = none;  // in its lane's queue
+    std::uint32_t lane = none;
+    std::uint32_t kernel = 0;
+    std::uint32_t flights : 31 = 0;
+    std::uint32_t queued : 1 = 0;
+  };
+  struct Lane {
+    std::uint64_t route = 0;
+    CountOrAutomatic chunk = automatic;
+    CountOrAutomatic hwm = automatic;
+    std::vector<std::uint32_t> targets;  // empty: any
+    std::size_t turn = 0;                // where the search for a free target begins
+    std::uint32_t first = none;          // queue of works that have items to dispatch
+    std::uint32_t last = none;
+    std::uint64_t works = 0;  // queued or in flight
+    bool ringed = false;      // whether the lane stands in ring_
+    bool resting = false;     // whether it stands in resting_lanes_
+    bool full = false;        // no named target was free when last looked for
+  };
+  struct EngineLanes {
+    std::vector<std::uint32_t> lanes;  // lanes that name this engine as a target
+    std::uint32_t turn = 0;
+  };
+
+  std::uint32_t lane_of(const Submit& submit);
+  void retire_lanes();
+  void enqueue(std::uint32_t lane, BatchNumber batch);
+  bool has_work(std::uint32_t lane);
+  std::uint64_t width(const Lane& lane) const;
+  std::uint32_t least_loaded(Lane& lane) const;
+  void fill(std::uint32_t lane);
+  bool serve(std::uint32_t lane, std::uint32_t engine);
+  bool serve_named(std::uint32_t engine);
+  bool serve_ring(std::uint32_t engine);
+  void assign_statically(std::uint32_t lane);
+  void dispatch(std::uint32_t lane, std::uint32_t engine, std::uint64_t count);
+  void settle(BatchNumber batch);
+  bool starves(const Lane& lane) const;
+
+  LoadBuckets loads_;
+  std::vector<std::uint32_t> ids_;
+  Estimates estimates_;
+  std::vector<Work> works_;
+  std::vector<Lane> lanes_;
+  std::vector<std::uint32_t> free_lanes_;
+  std::deque<std::uint32_t> resting_lanes_;
+  std::unordered_map<std::uint64_t, std::uint32_t> lane_by_route_;
+  std::deque<std::uint32_t> ring_;  // untargeted lanes with work, whose turn it is first
+  std::vector<EngineLanes> engines_;
+  std::vector<Flight> flights_;
+  std::vector<Ticket> free_tickets_;
+  std::uint64_t in_flight_ = 0;
+  Actions actions_;
+};
+
+}  // namespace farm::policy

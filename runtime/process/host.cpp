@@ -1,0 +1,40 @@
+#include "process/host.hpp"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+namespace farm::process {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+std::string boot_identity() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return id.empty() ? host_name() : id;
+}
+
+int cores_allowed() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return CPU_COUNT(&set);
+}
+
+int cores_of_host() {
+  const int online = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  const int allowed = cores_allowed();
+  // One core: bound by the launcher, as others are to theirs. Several, but not all: a container.
+  return allowed > 1 ? allowed : online;
+}
+
+int process_id() { return getpid(); }
+
+}  // namespace farm::process

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+namespace farm::process {
+
+/// The name of this host.
+std::string host_name();
+/// Differs between hosts, and between boots of one: processes with equal values share a clock.
+std::string boot_identity();
+/// Cores that this process may run on.
+int cores_allowed();
+/// Cores that the processes of this job may run on together, on this host: more than cores_allowed
+/// where the launcher has bound each process to cores of its own.
+int cores_of_host();
+int process_id();
+
+}  // namespace farm::process

@@ -1,0 +1,65 @@
+#include "process/signals.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace farm::process {
+
+namespace {
+
+sigset_t watched() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  return set;
+}
+
+}  // namespace
+
+void SignalWatcher::unblock() {
+  const sigset_t set = watched();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void SignalWatcher::block() {
+  const sigset_t set = watched();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  // A mask survives exec: what a driver starts must not be deaf.
+  pthread_atfork(nullptr, nullptr, &SignalWatcher::unblock);
+}
+
+SignalWatcher::SignalWatcher(std::function<void(int)> react) : react_(std::move(react)) {
+  const sigset_t set = watched();
+  signals_ = signalfd(-1, &set, SFD_CLOEXEC);
+  stop_ = eventfd(0, EFD_CLOEXEC);
+  if (signals_ >= 0 && stop_ >= 0) thread_ = std::thread([this] { watch(); });
+}
+
+SignalWatcher::~SignalWatcher() {
+  const std::uint64_t one = 1;
+  if (thread_.joinable() && write(stop_, &one, sizeof one) == sizeof one) thread_.join();
+  if (thread_.joinable()) thread_.detach();
+  close(signals_);
+  close(stop_);
+}
+
+void SignalWatcher::watch() const {
+  std::array<pollfd, 2> fds{pollfd{signals_, POLLIN, 0}, pollfd{stop_, POLLIN, 0}};
+  for (;;) {
+    if (poll(fds.data(), fds.size(), -1) < 0) continue;
+    if (fds[1].revents != 0) return;
+    signalfd_siginfo info{};
+    if (read(signals_, &info, sizeof info) == sizeof info) react_(static_cast<int>(info.ssi_signo));
+  }
+}
+
+}  // namespace farm::process

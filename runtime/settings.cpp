@@ -1,0 +1,215 @@
+#include "settings.hpp"
+
+#include <boost/program_options.hpp>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+namespace farm {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::string_view prefix = "--farm-";
+
+po::options_description described() {
+  po::options_description options("Options of every farm program");
+  options.add_options()
+      ("farm-chunk", po::value<std::string>()->value_name("N|auto"),
+       "items of a map in one message [auto]")
+      ("farm-hwm", po::value<std::string>()->value_name("N|auto"),
+       "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")
+      ("farm-max-workers", po::value<std::string>()->value_name("N"),
+       "engines of an executor that sets none [all]")
+      ("farm-progress", po::value<std::string>()->value_name("thread|caller"),
+       "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")
+      ("farm-seed", po::value<std::string>()->value_name("N"),
+       "seed of the kernels' random streams [0]")
+      ("farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
+       "how much the farm says on stderr [warning]")
+      ("farm-config", po::value<std::string>()->value_name("FILE"),
+       "file of settings, lines such as `chunk = 10` [farm.ini if it exists]")
+      ("farm-help", "show these options and leave")
+      ("farm-version", "show the version and leave");
+  return options;
+}
+
+bool takes_value(const std::string& name) {
+  return name != "farm-help" && name != "farm-version";
+}
+
+const std::vector<std::string>& names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    const po::options_description all = described();
+    for (const auto& option : all.options()) found.push_back(option->long_name());
+    return found;
+  }();
+  return names;
+}
+
+bool known(const std::string& name) {
+  return std::find(names().begin(), names().end(), name) != names().end();
+}
+
+std::int64_t count(const std::string& from, const std::string& text, std::int64_t least) {
+  try {
+    std::size_t end = 0;
+    const std::int64_t value = std::stoll(text, &end);
+    if (end == text.size() && value >= least) return value;
+  } catch (const std::logic_error&) {
+    // Said below.
+  }
+  throw SettingsError(from + " is a whole number of at least " + std::to_string(least) + ", not '" +
+                      text + "'");
+}
+
+CountOrAutomatic count_or_automatic(const std::string& from, const std::string& text,
+                                    std::int64_t least) {
+  if (text == "auto") return automatic;
+  try {
+    return count(from, text, least);
+  } catch (const SettingsError&) {
+    throw SettingsError(from + " is 'auto' or a whole number of at least " +
+                        std::to_string(least) + ", not '" + text + "'");
+  }
+}
+
+template <class Value>
+Value choice(const std::string& from, const std::string& text,
+             const std::vector<std::pair<std::string, Value>>& choices) {
+  std::string known;
+  for (const auto& [name, value] : choices) {
+    if (name == text) return value;
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  throw SettingsError(from + " is one of " + known + ", not '" + text + "'");
+}
+
+// One setting, wherever it comes from; `from` names the place for the error.
+void set(Settings& settings, const std::string& name, const std::string& text,
+         const std::string& from) {
+  if (name == "farm-chunk") {
+    settings.defaults.chunk = count_or_automatic(from, text, 1);
+  } else if (name == "farm-hwm") {
+    settings.defaults.hwm = count_or_automatic(from, text, 0);
+  } else if (name == "farm-max-workers") {
+    settings.max_workers = static_cast<int>(count(from, text, 1));
+  } else if (name == "farm-progress") {
+    settings.progress_thread = choice<bool>(from, text, {{"thread", true}, {"caller", false}});
+  } else if (name == "farm-seed") {
+    settings.seed = static_cast<std::uint64_t>(count(from, text, 0));
+  } else if (name == "farm-log-level") {
+    settings.log = choice<LogLevel>(from, text,
+                                    {{"error", LogLevel::error},
+                                     {"warning", LogLevel::warning},
+                                     {"info", LogLevel::info},
+                                     {"debug", LogLevel::debug}});
+  } else if (name == "farm-help") {
+    settings.help = true;
+  } else if (name == "farm-version") {
+    settings.version = true;
+  }
+}
+
+using Found = std::vector<std::pair<std::string, std::string>>;
+
+// Takes our options out of the arguments; a lone -- ends them.
+Found take_command_line(int argc, const char* const* argv, std::vector<std::string>& others) {
+  Found found;
+  for (int i = 0; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--") {
+      others.insert(others.end(), argv + i, argv + argc);
+      break;
+    }
+    if (!argument.starts_with(prefix)) {
+      others.push_back(argument);
+      continue;
+    }
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (!known(name)) {
+      throw SettingsError("there is no option --" + name + "; --farm-help lists those there are");
+    }
+    if (!takes_value(name)) {
+      found.emplace_back(name, "");
+    } else if (equals != std::string::npos) {
+      found.emplace_back(name, argument.substr(equals + 1));
+    } else if (i + 1 < argc) {
+      found.emplace_back(name, argv[++i]);
+    } else {
+      throw SettingsError("--" + name + " needs a value");
+    }
+  }
+  return found;
+}
+
+std::string variable_name(const std::string& name) {
+  std::string variable = name;
+  for (char& c : variable) {
+    c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+Found take_file(const std::string& path, bool must_exist) {
+  std::ifstream file(path);
+  if (!file) {
+    if (must_exist) throw SettingsError("the settings file " + path + " cannot be read");
+    return {};
+  }
+  Found found;
+  try {
+    const auto parsed = po::parse_config_file(file, po::options_description(), true);
+    for (const auto& option : parsed.options) {
+      const std::string name = "farm-" + option.string_key;
+      if (!known(name) || !takes_value(name) || name == "farm-config") {
+        throw SettingsError(path + ": there is no setting '" + option.string_key +
+                            "'; --farm-help lists those there are, without the --farm-");
+      }
+      found.emplace_back(name, option.value.empty() ? "" : option.value.front());
+    }
+  } catch (const po::error& error) {
+    throw SettingsError(path + ": " + error.what());
+  }
+  return found;
+}
+
+}  // namespace
+
+Settings read_settings(int argc, const char* const* argv) {
+  Settings settings;
+  const Found line = take_command_line(argc, argv, settings.arguments);
+  Found variables;
+  for (const std::string& name : names()) {
+    const char* value = takes_value(name) ? std::getenv(variable_name(name).c_str()) : nullptr;
+    if (value != nullptr) variables.emplace_back(name, value);
+  }
+  std::optional<std::string> config;
+  for (const auto& [name, value] : variables) {
+    if (name == "farm-config") config = value;
+  }
+  for (const auto& [name, value] : line) {
+    if (name == "farm-config") config = value;
+  }
+  const std::string path = config.value_or("farm.ini");
+  // The weakest first, so that the others replace it.
+  for (const auto& [name, value] : take_file(path, config.has_value())) {
+    set(settings, name, value, path + ": " + name.substr(5));
+  }
+  for (const auto& [name, value] : variables) set(settings, name, value, variable_name(name));
+  for (const auto& [name, value] : line) set(settings, name, value, "--" + name);
+  return settings;
+}
+
+std::string settings_help() {
+  std::ostringstream text;
+  text << described()
+       << "Each can also be given as a variable (FARM_CHUNK=10) or in the settings file\n"
+          "(chunk = 10). The command line counts first, then variables, then the file.\n";
+  return text.str();
+}
+
+}  // namespace farm

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+#include "farm/types.hpp"
+
+namespace farm::time {
+
+/// The only place where the farm reads clocks and sleeps.
+class Clock {
+ public:
+  Clock();
+
+  /// ns of a steady clock that processes of one host share.
+  static std::int64_t now();
+  /// A reading of now() on this host as a point of civil time.
+  Time civil(std::int64_t at) const;
+
+ private:
+  std::int64_t civil_offset_;
+};
+
+/// What a thread does that finds nothing to do, so that work which comes soon is met at once and a
+/// long silence costs next to nothing: it spins, then yields, then sleeps, in the end for
+/// `longest_sleep`. Where ranks share cores it yields at once: somebody else has work for the core.
+class Idle {
+ public:
+  /// `spin`: whether this thread has a core of its own.
+  explicit Idle(bool spin) : spin_(spin) {}
+
+  /// Work was found: the next silence begins anew.
+  void reset() { rounds_ = 0; }
+  /// Passes some time without work.
+  void pause();
+
+ private:
+  static constexpr std::int64_t spin_ns = 50'000;
+  static constexpr std::int64_t yield_ns = 200'000;
+  static constexpr std::int64_t first_sleep_ns = 50'000;
+  static constexpr std::int64_t longest_sleep_ns = 400'000;
+  static constexpr std::int64_t drowsy_ns = 100'000'000;
+
+  bool spin_;
+  std::uint32_t rounds_ = 0;
+  std::int64_t since_ = 0;
+};
+
+/// Sleeps for about so many ns.
+void sleep_ns(std::int64_t ns);
+
+}  // namespace farm::time

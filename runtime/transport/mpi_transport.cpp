@@ -1,0 +1,223 @@
+#include "transport/mpi_transport.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace farm::transport {
+
+namespace {
+
+// Tags say how a message travels, so that small ones need no header of the transport's own.
+enum Tag : int { whole = 1, piece = 2, acknowledgement = 3 };
+
+constexpr std::size_t slot_bytes = piece_bytes + sizeof(PieceHeader);
+constexpr std::size_t pool_size = 64;
+
+void check(int code, const char* what) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING];
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  throw std::runtime_error(std::string(what) + ": " + std::string(text, length));
+}
+
+}  // namespace
+
+MpiTransport::MpiTransport(MPI_Comm comm, Order order) : comm_(comm), order_(order) {
+  int size = 0;
+  check(MPI_Comm_size(comm, &size), "MPI_Comm_size");
+  check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  peers_ = std::vector<PeerState>(static_cast<std::size_t>(size));
+  receive_buffers_.resize(slots);
+  receives_.resize(slots, MPI_REQUEST_NULL);
+  statuses_.resize(slots);
+  for (int slot = 0; slot < slots; ++slot) {
+    receive_buffers_[slot].resize(slot_bytes);
+    post(slot);
+  }
+}
+
+MpiTransport::~MpiTransport() {
+  for (MPI_Request& receive : receives_) {
+    if (receive == MPI_REQUEST_NULL) continue;
+    MPI_Cancel(&receive);
+    MPI_Wait(&receive, MPI_STATUS_IGNORE);
+  }
+}
+
+Buffer MpiTransport::buffer() {
+  if (pool_.empty()) return {};
+  Buffer buffer = std::move(pool_.back());
+  pool_.pop_back();
+  return buffer;
+}
+
+void MpiTransport::recycle(Buffer buffer) {
+  // Large buffers go back to the system: a burst of large results must not stay for ever.
+  if (pool_.size() >= pool_size || buffer.capacity() > slot_bytes) return;
+  buffer.clear();
+  pool_.push_back(std::move(buffer));
+}
+
+bool MpiTransport::has_credit(const PeerState& peer, std::size_t bytes) const {
+  return peer.unacknowledged + cost(bytes) <= window_bytes;
+}
+
+void MpiTransport::send(Peer to, Buffer message) {
+  PeerState& peer = peers_[static_cast<std::size_t>(to)];
+  const std::size_t size = message.size();
+  if (peer.queue.empty() && size <= piece_bytes && has_credit(peer, size)) {
+    peer.unacknowledged += cost(size);
+    start(to, whole, std::move(message));
+    return;
+  }
+  const std::uint64_t number = size > piece_bytes ? peer.large_messages++ : 0;
+  peer.queue.push_back({std::move(message), 0, number});
+  ++queued_;
+  advance(to);
+}
+
+void MpiTransport::start(Peer to, int tag, Buffer message) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Isend(message.data(), static_cast<int>(message.size()), MPI_BYTE, to, tag, comm_,
+                  &request),
+        "MPI_Isend");
+  int done = 0;
+  check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+  if (done != 0) {
+    recycle(std::move(message));
+  } else {
+    sends_.push_back(request);
+    send_buffers_.push_back(std::move(message));
+  }
+}
+
+// Sends as much of what is queued for the peer as it has credit for.
+void MpiTransport::advance(Peer to) {
+  PeerState& peer = peers_[static_cast<std::size_t>(to)];
+  while (!peer.queue.empty()) {
+    Outgoing& next = peer.queue.front();
+    if (next.message.size() <= piece_bytes) {
+      if (!has_credit(peer, next.message.size())) return;
+      peer.unacknowledged += cost(next.message.size());
+      start(to, whole, std::move(next.message));
+    } else {
+      if (!has_credit(peer, slot_bytes)) return;
+      Buffer part = next_piece(next);
+      peer.unacknowledged += cost(part.size());
+      const bool last = next.sent == next.message.size();
+      start(to, piece, std::move(part));
+      if (!last) continue;
+    }
+    peer.queue.pop_front();
+    --queued_;
+  }
+}
+
+Buffer MpiTransport::next_piece(Outgoing& outgoing) {
+  const std::size_t size = std::min(piece_bytes, outgoing.message.size() - outgoing.sent);
+  const PieceHeader header{outgoing.number, outgoing.message.size(), outgoing.sent};
+  Buffer part = buffer();
+  part.append(&header, sizeof header);
+  part.append(outgoing.message.data() + outgoing.sent, size);
+  outgoing.sent += size;
+  return part;
+}
+
+bool MpiTransport::drained() const { return sends_.empty() && queued_ == 0; }
+
+bool MpiTransport::finish_sends() {
+  if (sends_.empty()) return false;
+  indices_.resize(sends_.size());
+  int count = 0;
+  check(MPI_Testsome(static_cast<int>(sends_.size()), sends_.data(), &count, indices_.data(),
+                     MPI_STATUSES_IGNORE),
+        "MPI_Testsome");
+  if (count <= 0) return false;
+  // From the back, so that the last element can take the place of each that goes.
+  std::sort(indices_.begin(), indices_.begin() + count, std::greater<>());
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(indices_[i]);
+    recycle(std::move(send_buffers_[at]));
+    std::swap(send_buffers_[at], send_buffers_.back());
+    std::swap(sends_[at], sends_.back());
+    send_buffers_.pop_back();
+    sends_.pop_back();
+  }
+  return true;
+}
+
+void MpiTransport::post(int slot) {
+  check(MPI_Irecv(receive_buffers_[slot].data(), static_cast<int>(slot_bytes), MPI_BYTE,
+                  MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &receives_[slot]),
+        "MPI_Irecv");
+}
+
+bool MpiTransport::poll(const Sink& sink) {
+  const bool received = order_ == Order::any ? poll_any(sink) : poll_in_order(sink);
+  return finish_sends() || received;
+}
+
+bool MpiTransport::poll_any(const Sink& sink) {
+  int count = 0;
+  std::array<int, slots> done{};
+  check(MPI_Testsome(slots, receives_.data(), &count, done.data(), statuses_.data()),
+        "MPI_Testsome");
+  for (int i = 0; i < count; ++i) {
+    deliver(done[i], statuses_[i], sink);
+    post(done[i]);
+  }
+  return count > 0;
+}
+
+// MPI matches receives in the order in which they were posted, so that looking at the oldest alone
+// keeps each sender's order.
+bool MpiTransport::poll_in_order(const Sink& sink) {
+  int done = 0;
+  MPI_Status status;
+  check(MPI_Test(&receives_[head_], &done, &status), "MPI_Test");
+  if (done == 0) return false;
+  const int slot = head_;
+  head_ = (head_ + 1) % slots;
+  deliver(slot, status, sink);
+  post(slot);
+  return true;
+}
+
+void MpiTransport::deliver(int slot, const MPI_Status& status, const Sink& sink) {
+  int size = 0;
+  check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
+  const Peer from = status.MPI_SOURCE;
+  const std::span<const std::byte> bytes = receive_buffers_[slot].span().first(size);
+  PeerState& peer = peers_[static_cast<std::size_t>(from)];
+  if (status.MPI_TAG == acknowledgement) {
+    std::uint64_t amount = 0;
+    if (bytes.size() == sizeof amount) std::memcpy(&amount, bytes.data(), sizeof amount);
+    peer.unacknowledged -= std::min<std::size_t>(amount, peer.unacknowledged);
+    advance(from);
+    return;
+  }
+  if (status.MPI_TAG == whole) {
+    sink(from, bytes);
+  } else if (auto message = peer.incoming.add(bytes)) {
+    sink(from, message->span());
+  }
+  consumed(from, bytes.size());
+}
+
+void MpiTransport::consumed(Peer from, std::size_t bytes) {
+  PeerState& peer = peers_[static_cast<std::size_t>(from)];
+  peer.consumed += cost(bytes);
+  if (peer.consumed < ack_bytes) return;
+  const std::uint64_t amount = std::exchange(peer.consumed, 0);
+  Buffer message = buffer();
+  message.append(&amount, sizeof amount);
+  start(from, acknowledgement, std::move(message));
+}
+
+}  // namespace farm::transport

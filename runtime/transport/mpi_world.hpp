@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "transport/transport.hpp"
+
+namespace farm::transport {
+
+/// MPI from its start to its end in this process, and what happens before and after the farm's own
+/// traffic: collective calls, made by all ranks in the same order. The constructor is MPI_Init, the
+/// destructor MPI_Finalize.
+class MpiWorld {
+ public:
+  /// `threads`: whether several threads will call MPI, one at a time. If MPI cannot do that,
+  /// threads() is false. Asking for it costs speed (the locks of MPI_THREAD_SERIALIZED).
+  MpiWorld(int& argc, char**& argv, bool threads);
+  ~MpiWorld();
+  MpiWorld(const MpiWorld&) = delete;
+  MpiWorld& operator=(const MpiWorld&) = delete;
+
+  int rank() const;
+  int size() const;
+  bool threads() const;
+  /// Ranks on this rank's host. Collective.
+  int local_size() const;
+  /// Rank 0 gets one text from each rank, in rank order; the others get nothing. Collective.
+  std::vector<std::string> gather(const std::string& text) const;
+  /// Everybody gets rank 0's text. Collective.
+  std::string broadcast(const std::string& text) const;
+
+  /// The transport between rank 0 and the others. The world must outlive it.
+  std::unique_ptr<Transport> transport() const;
+  /// Ends the job at once on all ranks.
+  [[noreturn]] void abort(int status) const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+/// Whether MPI was started in this process before, by anybody.
+bool mpi_was_started();
+
+}  // namespace farm::transport

@@ -1,0 +1,139 @@
+#pragma once
+
+// How headers stand in a frame: the kind, three bytes of padding or of small members, then the other
+// members by descending size, as the structs below say. Included by frames.hpp alone.
+
+#include <array>
+#include <cstring>
+#include <string>
+
+namespace farm::wire {
+
+namespace layout {
+
+struct Small {  // Common, Forget
+  Kind kind;
+  std::array<std::uint8_t, 3> padding;
+  std::uint32_t number;
+};
+struct Tasks {
+  Kind kind;
+  std::uint8_t defines_setup;
+  std::uint16_t attempt;
+  std::uint32_t ticket;
+  std::uint64_t first;
+  std::uint32_t count;
+  std::uint32_t kernel;
+  std::uint32_t common;
+  std::uint32_t setup;
+  std::uint32_t item_size;
+  std::uint32_t padding;
+};
+struct Done {
+  Kind kind;
+  std::uint8_t padding;
+  std::uint16_t attempt;
+  std::uint32_t ticket;
+  std::uint64_t first;
+  std::int64_t started;
+  std::int64_t run;
+  std::uint32_t count;
+  std::uint32_t item_size;
+};
+struct Times {  // Probe, Echo
+  Kind kind;
+  std::array<std::uint8_t, 7> padding;
+  std::int64_t hub_time;
+  std::int64_t engine_time;
+};
+struct Bare {  // Quit
+  Kind kind;
+  std::array<std::uint8_t, 7> padding;
+};
+static_assert(sizeof(Small) == 8 && sizeof(Tasks) == 40 && sizeof(Done) == 40);
+static_assert(sizeof(Times) == 24 && sizeof(Bare) == 8);
+
+inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
+inline Tasks to(const wire::Tasks& h) {
+  return {h.kind,  h.defines_setup, h.attempt, h.ticket, number(h.first), h.count,
+          h.kernel, h.common,        h.setup,   h.item_size, 0};
+}
+inline Times to(const wire::Probe& h) { return {h.kind, {}, h.hub_time, 0}; }
+inline Bare to(const wire::Quit& h) { return {h.kind, {}}; }
+inline Done to(const wire::Done& h) {
+  return {h.kind, 0, h.attempt, h.ticket, number(h.first), h.started, h.run, h.count, h.item_size};
+}
+inline Times to(const wire::Echo& h) { return {h.kind, {}, h.hub_time, h.engine_time}; }
+
+inline void from(const Small& l, wire::Common& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Forget& h) { h.number = l.number; }
+inline void from(const Tasks& l, wire::Tasks& h) {
+  h = {l.defines_setup, l.attempt, l.ticket, TaskId{l.first}, l.count,
+       l.kernel,        l.common,  l.setup,  l.item_size};
+}
+inline void from(const Times& l, wire::Probe& h) { h.hub_time = l.hub_time; }
+inline void from(const Bare&, wire::Quit&) {}
+inline void from(const Done& l, wire::Done& h) {
+  h = {l.attempt, l.ticket, TaskId{l.first}, l.started, l.run, l.count, l.item_size};
+}
+inline void from(const Times& l, wire::Echo& h) {
+  h = {l.hub_time, l.engine_time};
+}
+
+template <class Header>
+using Of = decltype(to(Header()));
+
+/// Whether so many items can stand in a body of this size.
+constexpr bool plausible(std::uint64_t count, std::uint32_t item_size, std::size_t body) {
+  if (count == 0) return false;
+  if (item_size == variable_item) return count <= body / 8;
+  return count * item_size == body;
+}
+
+inline bool plausible(const wire::Tasks& h, std::size_t body) {
+  return plausible(h.count, h.item_size, body);
+}
+inline bool plausible(const wire::Done& h, std::size_t body) {
+  return plausible(h.count, h.item_size, body);
+}
+inline bool plausible(const wire::Common& h, std::size_t) { return h.number != 0; }
+template <class Header>
+bool plausible(const Header&, std::size_t body) {
+  return body == 0;
+}
+
+}  // namespace layout
+
+template <class Header>
+constexpr std::size_t header_size() {
+  return sizeof(layout::Of<Header>);
+}
+
+template <class Header>
+void encode_at(std::byte* frame, const Header& header) {
+  const auto laid_out = layout::to(header);
+  std::memcpy(frame, &laid_out, sizeof laid_out);
+}
+
+template <class Header>
+void encode(Buffer& frame, const Header& header) {
+  encode_at(frame.extend(header_size<Header>()), header);
+}
+
+template <class Header>
+Frame<Header> decode(std::span<const std::byte> frame) {
+  if (kind_of(frame) != Header::kind) throw FrameError("a frame is not of the kind expected");
+  layout::Of<Header> laid_out;
+  if (frame.size() < sizeof laid_out) throw FrameError("a frame's header is cut off");
+  std::memcpy(&laid_out, frame.data(), sizeof laid_out);
+  Frame<Header> decoded;
+  layout::from(laid_out, decoded.header);
+  decoded.body = frame.subspan(sizeof laid_out);
+  if (!layout::plausible(decoded.header, decoded.body.size())) {
+    throw FrameError("a frame's numbers contradict its size");
+  }
+  return decoded;
+}
+
+}  // namespace farm::wire
