@@ -1,0 +1,102 @@
+// farm_app hello: who is here, and does the farm work?
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "farm_app/command_line.hpp"
+#include "farm_app/numbers/format.hpp"
+#include "farm_app/numbers/parse.hpp"
+#include "farm_app/numbers/statistics.hpp"
+#include "farm_app/subcommands.hpp"
+
+namespace app {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double successor(double x) { return x + 1; }
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void print_rank(const farm::EngineInfo& info, const std::string& role) {
+  std::cout << pad_left(std::to_string(info.id.rank()), 6) << "  " << pad_right(role, 14)
+            << pad_left(std::to_string(info.cores), 5) << pad_left(std::to_string(info.pid), 10)
+            << "  " << info.host << '\n';
+}
+
+void print_ranks(farm::Client& client) {
+  const farm::EngineInfo& hub = client.hub();
+  const auto& engines = client.engines();
+  const bool alone = engines.size() == 1 && engines.front().id == hub.id;
+  std::cout << pad_left("rank", 6) << "  " << pad_right("role", 14) << pad_left("cores", 5)
+            << pad_left("pid", 10) << "  host\n";
+  print_rank(hub, alone ? "hub and engine" : "hub");
+  if (alone) return;
+  for (const farm::EngineInfo& engine : engines) print_rank(engine, "engine");
+}
+
+/// Empty tasks a second, over maps that grow until one lasts about half of `seconds`. Throws
+/// std::runtime_error if a result is wrong.
+double task_rate(const farm::LoadBalancedView& view, double seconds) {
+  for (std::size_t count = 1000;; count *= 4) {
+    const std::vector<double> inputs(count, 1.0);
+    const auto start = Clock::now();
+    const std::vector<double> results = view.map(farm::kernel<&successor>, inputs).get();
+    const double taken = seconds_since(start);
+    if (results != std::vector<double>(count, 2.0)) {
+      throw std::runtime_error("self-check: a task returned a wrong result");
+    }
+    // The next map, four times as long, would not fit any more.
+    if (taken * 5 > seconds || count > 10'000'000) return static_cast<double>(count) / taken;
+  }
+}
+
+/// From the submission of an empty task to its result, one task at a time.
+Summary latency(const farm::LoadBalancedView& view, double seconds) {
+  std::vector<Sample> samples;
+  const auto begin = Clock::now();
+  do {
+    const auto start = Clock::now();
+    view.apply(farm::kernel<&successor>, 1.0).get();
+    samples.push_back({seconds_since(start)});
+  } while (seconds_since(begin) < seconds);
+  return summarise(samples);
+}
+
+void check_farm(farm::Client& client, double seconds) {
+  const auto view = client.load_balanced();
+  const double single = task_rate(view.with({.chunk = 1}), seconds / 3);
+  const double chunked = task_rate(view.with({.chunk = farm::automatic}), seconds / 3);
+  const Summary trip = latency(view, seconds / 3);
+  std::cout << "\nself-check with empty tasks\n"
+            << "  one task per message   " << format_count(single) << " tasks/s\n"
+            << "  chunk automatic        " << format_count(chunked) << " tasks/s\n"
+            << "  submit to get          median " << format_number(trip.median * 1e6) << " us, p95 "
+            << format_number(trip.p95 * 1e6) << " us\n";
+}
+
+}  // namespace
+
+int hello(farm::Client& client, const Arguments& arguments) {
+  namespace po = boost::program_options;
+  CommandLine line("farm_app hello: the ranks of this job, and a short self-check of the farm");
+  std::string seconds_text;
+  line.options().add_options()("seconds",
+                               po::value(&seconds_text)->value_name("S")->default_value("1"),
+                               "about how long the self-check shall last; 0: no self-check");
+  if (!line.parse(arguments)) return 0;
+  const double seconds = parse_number("--seconds", seconds_text);
+  if (seconds < 0) throw UsageError("--seconds must not be negative");
+
+  print_ranks(client);
+  if (seconds > 0) check_farm(client, seconds);
+  return 0;
+}
+
+}  // namespace app

@@ -1,0 +1,26 @@
+# Compiles SOURCE twice: as it is, which must fail as its first line says, and as its own control.
+file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
+if(NOT first MATCHES "^// expect: (.+)$")
+  message(FATAL_ERROR "${SOURCE}: the first line must be '// expect: REGEX'")
+endif()
+set(expected "${CMAKE_MATCH_1}")
+list(TRANSFORM INCLUDES PREPEND "-I")
+
+function(compile)
+  execute_process(COMMAND ${CXX} -std=c++20 -fsyntax-only -fdiagnostics-color=never ${INCLUDES} ${ARGN} ${SOURCE}
+    RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  set(status "${status}" PARENT_SCOPE)
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+compile(-DFARM_CONTROL)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "the control (-DFARM_CONTROL) does not compile:\n${output}")
+endif()
+compile()
+if(status EQUAL 0)
+  message(FATAL_ERROR "it compiles, and must not")
+endif()
+if(NOT output MATCHES "${expected}")
+  message(FATAL_ERROR "the compiler does not say '${expected}', it says:\n${output}")
+endif()

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+command -v shellcheck >/dev/null || skip "no shellcheck"
+{
+  house_files '\.sh$'
+  echo .ci/run
+} | xargs shellcheck --exclude=SC1091
