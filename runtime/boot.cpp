@@ -34,14 +34,12 @@ Boot decode_boot(const std::string& text) {
 
 std::string check(const std::vector<Boot>& boots) {
   for (const Boot& boot : boots) {
-    const std::string who =
-        "rank " + std::to_string(boot.info.id.rank()) + " on " + boot.info.host;
+    const std::string who = "rank " + std::to_string(boot.info.id.rank()) + " on " + boot.info.host;
     if (!boot.error.empty()) return boot.error + " (" + who + ")";
     if (boot.fingerprint != boots.front().fingerprint) {
       return who + " runs another program than rank 0, or another build of it: its kernels (" +
              std::to_string(boot.kernels) + ") are not those of rank 0 (" +
-             std::to_string(boots.front().kernels) +
-             "). Start all ranks from the same executable";
+             std::to_string(boots.front().kernels) + "). Start all ranks from the same executable";
     }
   }
   return {};

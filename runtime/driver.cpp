@@ -8,7 +8,9 @@
 
 #include "farm/detail/failure.hpp"
 #include "hub/monitor.hpp"
+#include "process/host.hpp"
 #include "process/signals.hpp"
+#include "time/clock.hpp"
 
 namespace farm {
 
@@ -17,6 +19,7 @@ namespace {
 constexpr int failed_status = 1;
 constexpr std::int64_t grace_ns = 1'000'000'000;
 constexpr std::int64_t patience_ns = 200'000'000;
+constexpr std::int64_t linger_ns = 100'000'000;
 
 std::string counts(const hub::Totals& totals) {
   std::ostringstream text;
@@ -37,6 +40,8 @@ void leave(hub::Monitor& monitor, int signal) {
                             (totals ? counts(*totals) : "the hub is busy, no counts") + "\n";
   std::fflush(nullptr);
   std::fputs(words.c_str(), stderr);
+  // A launcher that sees its ranks gone may not read their last words any more.
+  time::sleep_ns(linger_ns);
   std::_Exit(128 + signal);
 }
 
@@ -46,8 +51,8 @@ void report_unnoticed(const hub::Hub& hub) {
   for (const hub::Unnoticed& one : hub.first_unnoticed()) {
     const detail::FailureRecord record = detail::decode_failure(one.failure.span());
     std::cerr << "  " << detail::readable_name(*one.kernel) << " on engine " << one.engine << " ("
-              << hub.member(one.engine).info.host << "): " << record.type << ": "
-              << record.message << '\n';
+              << hub.member(one.engine).info.host << "): " << record.type << ": " << record.message
+              << '\n';
   }
   const std::uint64_t more = hub.unnoticed() - hub.first_unnoticed().size();
   if (more != 0) std::cerr << "  ... and " << more << " more\n";
@@ -72,7 +77,8 @@ std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client
 int run_driver(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
   hub::Hub hub(transport, job.members);
-  hub::Monitor monitor(hub, {job.progress_thread, job.spin, job.settings.defaults});
+  hub::Monitor monitor(
+      hub, {job.progress_thread, job.spin, job.settings.defaults, process::stderr_is_terminal()});
   const process::SignalWatcher signals([&monitor](int signal) { leave(monitor, signal); });
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {

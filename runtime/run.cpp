@@ -155,8 +155,8 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
       std::_Exit(1);
     }
   });
-  DriverJob job{start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread,
-                spin};
+  DriverJob job{
+      start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, spin};
   return run_driver(job, loopback.at(0), drive, [](int status) { std::_Exit(status); });
 }
 

@@ -1,7 +1,11 @@
 #include "settings.hpp"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
+#include <cctype>
+#include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <sstream>
 #include <string_view>
 
@@ -15,29 +19,25 @@ constexpr std::string_view prefix = "--farm-";
 
 po::options_description described() {
   po::options_description options("Options of every farm program");
-  options.add_options()
-      ("farm-chunk", po::value<std::string>()->value_name("N|auto"),
-       "items of a map in one message [auto]")
-      ("farm-hwm", po::value<std::string>()->value_name("N|auto"),
-       "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")
-      ("farm-max-workers", po::value<std::string>()->value_name("N"),
-       "engines of an executor that sets none [all]")
-      ("farm-progress", po::value<std::string>()->value_name("thread|caller"),
-       "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")
-      ("farm-seed", po::value<std::string>()->value_name("N"),
-       "seed of the kernels' random streams [0]")
-      ("farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
-       "how much the farm says on stderr [warning]")
-      ("farm-config", po::value<std::string>()->value_name("FILE"),
-       "file of settings, lines such as `chunk = 10` [farm.ini if it exists]")
-      ("farm-help", "show these options and leave")
-      ("farm-version", "show the version and leave");
+  options.add_options()("farm-chunk", po::value<std::string>()->value_name("N|auto"),
+                        "items of a map in one message [auto]")(
+      "farm-hwm", po::value<std::string>()->value_name("N|auto"),
+      "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")(
+      "farm-max-workers", po::value<std::string>()->value_name("N"),
+      "engines of an executor that sets none [all]")(
+      "farm-progress", po::value<std::string>()->value_name("thread|caller"),
+      "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")(
+      "farm-seed", po::value<std::string>()->value_name("N"),
+      "seed of the kernels' random streams [0]")(
+      "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
+      "how much the farm says on stderr [warning]")(
+      "farm-config", po::value<std::string>()->value_name("FILE"),
+      "file of settings, lines such as `chunk = 10` [farm.ini if it exists]")(
+      "farm-help", "show these options and leave")("farm-version", "show the version and leave");
   return options;
 }
 
-bool takes_value(const std::string& name) {
-  return name != "farm-help" && name != "farm-version";
-}
+bool takes_value(const std::string& name) { return name != "farm-help" && name != "farm-version"; }
 
 const std::vector<std::string>& names() {
   static const std::vector<std::string> names = [] {
@@ -71,8 +71,8 @@ CountOrAutomatic count_or_automatic(const std::string& from, const std::string& 
   try {
     return count(from, text, least);
   } catch (const SettingsError&) {
-    throw SettingsError(from + " is 'auto' or a whole number of at least " +
-                        std::to_string(least) + ", not '" + text + "'");
+    throw SettingsError(from + " is 'auto' or a whole number of at least " + std::to_string(least) +
+                        ", not '" + text + "'");
   }
 }
 
@@ -91,11 +91,12 @@ Value choice(const std::string& from, const std::string& text,
 void set(Settings& settings, const std::string& name, const std::string& text,
          const std::string& from) {
   if (name == "farm-chunk") {
-    settings.defaults.chunk = count_or_automatic(from, text, 1);
+    settings.defaults = amend(settings.defaults, {.chunk = count_or_automatic(from, text, 1)});
   } else if (name == "farm-hwm") {
     settings.defaults.hwm = count_or_automatic(from, text, 0);
   } else if (name == "farm-max-workers") {
-    settings.max_workers = static_cast<int>(count(from, text, 1));
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    settings.max_workers = static_cast<int>(std::min(count(from, text, 1), most));
   } else if (name == "farm-progress") {
     settings.progress_thread = choice<bool>(from, text, {{"thread", true}, {"caller", false}});
   } else if (name == "farm-seed") {

@@ -20,10 +20,10 @@ enum class LogLevel { error, warning, info, debug };
 
 /// What a user can set of the runtime without touching the program.
 struct Settings {
-  TaskOptions defaults;           ///< --farm-chunk, --farm-hwm: of views that set none
-  bool progress_thread = true;    ///< --farm-progress=thread|caller
+  TaskOptions defaults;         ///< --farm-chunk, --farm-hwm: of views that set none
+  bool progress_thread = true;  ///< --farm-progress=thread|caller
   LogLevel log = LogLevel::warning;
-  std::uint64_t seed = 0;         ///< of the kernels' random streams
+  std::uint64_t seed = 0;  ///< of the kernels' random streams
   std::optional<int> max_workers;
   bool help = false;
   bool version = false;

@@ -69,7 +69,7 @@ class AsyncMapResult : public ResultHandle {
 
   /// All values in input order (in order of completion if the map was unordered). Blocks until
   /// every item has ended, at most for `limit`. Throws CompositeError with an entry per failure;
-  /// TimeoutError if the limit passed.
+  /// TimeoutError if the limit passed; RemoteError for a result that does not unpack here.
   std::vector<Value> get(Limit limit = std::nullopt) const {
     await_all(deadline(limit));
     throw_failures();
@@ -171,13 +171,14 @@ class AsyncMapResult : public ResultHandle {
   std::size_t item_at(std::size_t k) const {
     return ordered_ ? k : session().completed(*batch_, k);
   }
-  Value value(std::size_t i) const {
-    Reader reader(value_bytes(i));
-    return unpack<Value>(reader);
-  }
+  Value value(std::size_t i) const { return detail::settled_value<Value>(batch_, i); }
   Outcome<T> load_outcome(std::size_t i) const {
     if (auto error = error_of(i)) return {i, std::move(error), info(i)};
-    return {i, value(i), info(i)};
+    try {
+      return {i, value(i), info(i)};
+    } catch (...) {
+      return {i, std::current_exception(), info(i)};
+    }
   }
 
   bool ordered_ = true;

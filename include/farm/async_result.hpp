@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "farm/detail/failure.hpp"
+#include "farm/detail/settled_value.hpp"
 #include "farm/payload.hpp"
 #include "farm/result_handle.hpp"
 
@@ -32,7 +33,11 @@ class AsyncResult : public ResultHandle {
   Outcome<T> outcome() const {
     wait();
     if (auto error = error_of(0)) return {0, std::move(error), info()};
-    return {0, value(), info()};
+    try {
+      return {0, value(), info()};
+    } catch (...) {
+      return {0, std::current_exception(), info()};
+    }
   }
 
   /// Runs `f(value)` on rank 0 as soon as the task has ended, by whichever thread of the library is
@@ -42,10 +47,7 @@ class AsyncResult : public ResultHandle {
   auto then(F f) const;
 
  private:
-  Value value() const {
-    Reader reader(value_bytes(0));
-    return unpack<Value>(reader);
-  }
+  Value value() const { return detail::settled_value<Value>(batch_, 0); }
 };
 
 namespace detail {
@@ -70,29 +72,30 @@ auto AsyncResult<T>::then(F f) const {
   static_assert(Payload<Stored>, "farm: the continuation's result cannot be stored");
   AsyncResult<Returned> next(
       detail::BatchRef(session(), session().promise(1, packed_size<Stored>())));
-  session().on_done(*batch_, detail::RunBy::anybody, [from = *this, next, f = std::move(f)]() mutable {
-    detail::Session& session = from.session();
-    const detail::Settled settled = session.read(*from.batch_, 0);
-    if (settled.status != detail::Status::done) {
-      session.settle(*next.batch(), 0, settled, from.info());
-      return;
-    }
-    Buffer buffer;
-    try {
-      Writer writer(buffer);
-      if constexpr (std::is_void_v<Returned>) {
-        detail::call_with(f, from);
-      } else {
-        pack<Stored>(writer, detail::call_with(f, from));
-      }
-    } catch (...) {
-      const Bytes failure = detail::encode_failure(
-          detail::record_of(std::current_exception(), detail::Fault::exception));
-      session.settle(*next.batch(), 0, {detail::Status::failed, failure.span()}, from.info());
-      return;
-    }
-    session.settle(*next.batch(), 0, {detail::Status::done, buffer.span()}, from.info());
-  });
+  session().on_done(
+      *batch_, detail::RunBy::anybody, [from = *this, next, f = std::move(f)]() mutable {
+        detail::Session& session = from.session();
+        const detail::Settled settled = session.read(*from.batch_, 0);
+        if (settled.status != detail::Status::done) {
+          session.settle(*next.batch(), 0, settled, from.info());
+          return;
+        }
+        Buffer buffer;
+        try {
+          Writer writer(buffer);
+          if constexpr (std::is_void_v<Returned>) {
+            detail::call_with(f, from);
+          } else {
+            pack<Stored>(writer, detail::call_with(f, from));
+          }
+        } catch (...) {
+          const Bytes failure = detail::encode_failure(
+              detail::record_of(std::current_exception(), detail::Fault::exception));
+          session.settle(*next.batch(), 0, {detail::Status::failed, failure.span()}, from.info());
+          return;
+        }
+        session.settle(*next.batch(), 0, {detail::Status::done, buffer.span()}, from.info());
+      });
   return next;
 }
 

@@ -8,9 +8,9 @@ namespace farm {
 
 /// A process of the job, as it described itself at the start.
 struct EngineInfo {
-  EngineId id;       ///< its MPI rank
+  EngineId id;  ///< its MPI rank
   std::string host;
-  int cores = 0;     ///< cores it may run on
+  int cores = 0;  ///< cores it may run on
   int pid = 0;
 };
 

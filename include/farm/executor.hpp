@@ -10,7 +10,8 @@ namespace farm {
 class Client;
 
 struct ExecutorOptions {
-  /// Engines that work for it, the first of the job. Automatic: all, or what --farm-max-workers says.
+  /// Engines that work for it, the first of the job. Automatic: all, or what --farm-max-workers
+  /// says.
   CountOrAutomatic max_workers = automatic;
 };
 
@@ -21,9 +22,9 @@ class Executor {
  public:
   /// Throws std::invalid_argument if max_workers is 0 or negative.
   explicit Executor(Client& client, const ExecutorOptions& options = {});
-  /// With an initializer: `init(args...)` runs once on each engine before any task of this executor.
-  /// If it throws, that engine runs none of them, pending and later tasks fail with BrokenExecutor,
-  /// and num_workers() is 0.
+  /// With an initializer: `init(args...)` runs once on each engine before any task of this
+  /// executor. If it throws, that engine runs none of them, pending and later tasks fail with
+  /// BrokenExecutor, and num_workers() is 0.
   template <class F, class... Args>
   Executor(Client& client, const ExecutorOptions& options, const F& init, const Args&... args)
       : Executor(client, options) {

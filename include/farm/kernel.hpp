@@ -14,7 +14,7 @@ namespace farm {
 template <auto function>
 struct Kernel {
   template <class... Args>
-    requires std::is_invocable_v<decltype(function), Args...>
+  requires std::is_invocable_v<decltype(function), Args...>
   decltype(auto) operator()(Args&&... args) const {
     return std::invoke(function, std::forward<Args>(args)...);
   }
@@ -39,7 +39,8 @@ namespace detail {
 // Argument by argument into the types of the kernel's parameters.
 template <class... Wire, class... Args>
 void pack_as(Writer& writer, std::type_identity<std::tuple<Wire...>>, const Args&... args) {
-  const auto one = [&]<class To, class From>(std::type_identity<To>, const From& from) {
+  [[maybe_unused]] const auto one = [&]<class To, class From>(std::type_identity<To>,
+                                                              const From& from) {
     if constexpr (std::is_same_v<To, From>) {
       put<To>(writer, from);
     } else {
@@ -53,7 +54,8 @@ void pack_as(Writer& writer, std::type_identity<std::tuple<Wire...>>, const Args
 template <class Tuple, class... Args>
 inline constexpr bool converts = false;
 template <class... Wire, class... Args>
-inline constexpr bool converts<std::tuple<Wire...>, Args...> = (std::is_convertible_v<Args, Wire> && ...);
+inline constexpr bool converts<std::tuple<Wire...>, Args...> = (std::is_convertible_v<Args, Wire> &&
+                                                                ...);
 
 template <class Tuple>
 inline constexpr bool tuple_travels = false;
@@ -64,9 +66,10 @@ inline constexpr bool tuple_travels<std::tuple<Wire...>> = (Payload<Wire> && ...
 /// one inside the other so that only the first that fails is reported.
 template <class F, std::size_t offset, class... Args>
 constexpr bool arguments_fit() {
-  static_assert(Stateless<F>,
-                "farm: this kernel has state (a lambda that captures?), which does not travel: pass "
-                "it as an argument, or use farm::bind(kernel, common...)");
+  static_assert(
+      Stateless<F>,
+      "farm: this kernel has state (a lambda that captures?), which does not travel: pass "
+      "it as an argument, or use farm::bind(kernel, common...)");
   if constexpr (Stateless<F>) {
     using Wire = WireTypes<F, offset, Args...>;
     static_assert(!std::is_void_v<Wire>, "farm: the kernel is called with too many arguments");

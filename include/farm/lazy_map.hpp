@@ -7,13 +7,14 @@
 
 #include "farm/async_result.hpp"
 #include "farm/detail/items.hpp"
+#include "farm/detail/settled_value.hpp"
 
 namespace farm {
 
 /// Bounds of a lazy map.
 struct LazyOptions {
-  /// Chunks that may be submitted and not completed. 0 = no bound: the input is read at once, as far
-  /// as `buffer` allows. Automatic: twice the number of engines.
+  /// Chunks that may be submitted and not completed. 0 = no bound: the input is read at once, as
+  /// far as `buffer` allows. Automatic: twice the number of engines.
   CountOrAutomatic max_outstanding = automatic;
   /// Chunks that may be submitted and not consumed: what bounds the memory when the consumer is
   /// slower than the farm. Automatic: 4 * max_outstanding + 64, or no bound if that is 0.
@@ -52,10 +53,10 @@ std::uint64_t submitted(const LazyQueue& queue);
 }  // namespace detail
 
 /// The results of `imap`: an input range whose elements arrive in input order (in order of
-/// completion if the view is unordered). New input is read whenever a chunk completes, by the thread
-/// that then waits in the library, never beside the driver; so an input may be infinite, and may
-/// look at the driver's own variables. An exception of the input is thrown where the consumer would
-/// see its end, after the results of what was read before.
+/// completion if the view is unordered). New input is read whenever a chunk completes, by the
+/// thread that then waits in the library, never beside the driver; so an input may be infinite, and
+/// may look at the driver's own variables. An exception of the input is thrown where the consumer
+/// would see its end, after the results of what was read before.
 template <class T>
 class LazyMap {
  public:
@@ -78,8 +79,7 @@ class LazyMap {
     Value& operator*() const {
       if (!element_) {
         const detail::LazyItem item = detail::current(*queue_);
-        Reader reader(detail::value_bytes(item.batch, item.index));
-        element_.emplace(unpack<Value>(reader));
+        element_.emplace(detail::settled_value<Value>(item.batch, item.index));
       }
       return *element_;
     }

@@ -41,7 +41,7 @@ class LoadBalancedView {
       detail::ItemsBuilder items(buffer, submission.item_size);
       Made::pack_item(items, args...);
       Made::finish(submission, buffer, items);
-      return AsyncResult<typename Made::Returned>(submit(std::move(submission)));
+      return AsyncResult<detail::ReturnedBy<Made>>(submit(std::move(submission)));
     }
   }
 
@@ -56,8 +56,8 @@ class LoadBalancedView {
       detail::check_lengths(ranges...);
       detail::Submission submission = Made::prepare(f, route_);
       Made::pack_ranges(submission, ranges...);
-      return AsyncMapResult<typename Made::Returned>(submit(std::move(submission)),
-                                                     options().ordered);
+      return AsyncMapResult<detail::ReturnedBy<Made>>(submit(std::move(submission)),
+                                                      options().ordered);
     }
   }
 
@@ -74,14 +74,14 @@ class LoadBalancedView {
     if constexpr (Made::check()) {
       detail::Submission submission = Made::prepare(f, route_);
       Made::pack_tuples(submission, tuples);
-      return AsyncMapResult<typename Made::Returned>(submit(std::move(submission)),
-                                                     options().ordered);
+      return AsyncMapResult<detail::ReturnedBy<Made>>(submit(std::move(submission)),
+                                                      options().ordered);
     }
   }
 
   /// A map that reads its input as tasks complete: for inputs that are infinite, or larger than
-  /// memory. See LazyMap. A temporary range is moved into the result; a named one is referred to and
-  /// must outlive it.
+  /// memory. See LazyMap. A temporary range is moved into the result; a named one is referred to
+  /// and must outlive it.
   template <class F, std::ranges::input_range Range>
   auto imap(const F& f, Range&& inputs, const LazyOptions& lazy = {}) const {
     using Made = detail::Made<F, std::ranges::range_reference_t<Range>>;
@@ -97,7 +97,8 @@ class LoadBalancedView {
         }
         return true;
       };
-      return LazyMap<typename Made::Returned>(*session_, std::move(input), options(), lazy, size());
+      return LazyMap<detail::ReturnedBy<Made>>(*session_, std::move(input), options(), lazy,
+                                               size());
     }
   }
 

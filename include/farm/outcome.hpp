@@ -11,7 +11,8 @@
 namespace farm {
 
 /// What is known of one task. Times are set as they happen, by the clock of the hub's host:
-/// submitted <= started <= completed <= received. Items that travelled in one chunk share its times.
+/// submitted <= started <= completed <= received. Items that travelled in one chunk share its
+/// times.
 struct TaskInfo {
   TaskId id{};
   EngineId engine;   ///< -1 until the task is done

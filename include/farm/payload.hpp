@@ -19,7 +19,8 @@ namespace farm {
 
 /// A type that can be an argument or a result of a kernel.
 template <class T>
-concept Payload = detail::form_of<T>() != detail::Form::none;
+concept Payload = detail::form_of<T>()
+!= detail::Form::none;
 
 /// Appends `value` to the writer's buffer. May throw what the user's serialize throws.
 template <Payload T>

@@ -11,9 +11,9 @@ namespace farm {
 using Limit = std::optional<Seconds>;
 
 /// What all results have in common: tasks that were submitted together, whatever they return.
-/// Copies refer to the same tasks. Any thread of rank 0 may use a handle; those calls that wait move
-/// the farm meanwhile. A handle must not outlive the driver. When the last handle goes, the tasks
-/// still run; if one fails and nobody has looked, the run reports it at its end.
+/// Copies refer to the same tasks. Any thread of rank 0 may use a handle; those calls that wait
+/// move the farm meanwhile. A handle must not outlive the driver. When the last handle goes, the
+/// tasks still run; if one fails and nobody has looked, the run reports it at its end.
 class ResultHandle {
  public:
   ResultHandle() = default;
@@ -26,8 +26,8 @@ class ResultHandle {
   bool ready() const;
   /// Blocks until ready(). Never throws a task's error.
   void wait() const;
-  /// Blocks until ready() or for `limit`; returns ready(). Throws std::invalid_argument if the limit
-  /// is negative.
+  /// Blocks until ready() or for `limit`; returns ready(). Throws std::invalid_argument if the
+  /// limit is negative.
   bool wait(Seconds limit) const;
   /// Whether all items ended with a value. Throws std::logic_error before ready().
   bool successful() const;
@@ -51,7 +51,7 @@ class ResultHandle {
   Seconds serial_time() const;
 
   /// Blocks until ready(); shows on stderr how far it is: a bar on a terminal, otherwise a line
-  /// every `interval`.
+  /// every `interval`. Throws std::invalid_argument if that is not positive.
   void wait_interactive(Seconds interval = Seconds{10}) const;
 
   /// For the library: the tasks behind the handle.
@@ -68,8 +68,6 @@ class ResultHandle {
   void await_some(std::size_t k, detail::Deadline deadline) const;
   /// The error of item i; null if it has a value. Only for an item that has ended.
   std::exception_ptr error_of(std::size_t i) const;
-  /// The packed value of item i, or its error thrown. Only for an item that has ended.
-  std::span<const std::byte> value_bytes(std::size_t i) const;
   /// Throws the CompositeError of all failures, if there is one.
   void throw_failures() const;
 

@@ -45,16 +45,16 @@ struct Waited {
   std::vector<std::size_t> pending;
 };
 
-/// Blocks until `when` is true of the list, at most for `limit`; an empty list is done at once. Never
-/// throws a task's error. A list of foreign futures alone is an error (std::invalid_argument): there
-/// is no farm to move.
+/// Blocks until `when` is true of the list, at most for `limit`; an empty list is done at once.
+/// Never throws a task's error. A list of foreign futures alone is an error
+/// (std::invalid_argument): there is no farm to move.
 Waited wait(const std::vector<Waitable>& list, When when = When::all_completed,
             Limit limit = std::nullopt);
 
 /// The same over a range of handles.
 template <std::ranges::input_range Handles>
-  requires std::derived_from<std::ranges::range_value_t<Handles>, ResultHandle>
-Waited wait(const Handles& handles, When when = When::all_completed, Limit limit = std::nullopt) {
+requires std::derived_from<std::ranges::range_value_t<Handles>, ResultHandle> Waited
+wait(const Handles& handles, When when = When::all_completed, Limit limit = std::nullopt) {
   return wait(std::vector<Waitable>(std::ranges::begin(handles), std::ranges::end(handles)), when,
               limit);
 }
@@ -76,12 +76,12 @@ class CompletionQueue {
 
 }  // namespace detail
 
-/// The handles of a list in order of completion, each once: `for (const auto& h : as_completed(hs))`.
-/// The list must outlive the iteration. Past the limit, throws TimeoutError.
+/// The handles of a list in order of completion, each once: `for (const auto& h :
+/// as_completed(hs))`. The list must outlive the iteration. Past the limit, throws TimeoutError.
 template <class Handle>
 auto as_completed(const std::vector<Handle>& handles, Limit limit = std::nullopt) {
   struct Source {
-    using Element = std::reference_wrapper<const Handle>;
+    using Element = Handle;
     const std::vector<Handle>* handles = nullptr;
     std::shared_ptr<detail::CompletionQueue> queue;
     detail::Deadline deadline;
@@ -92,11 +92,10 @@ auto as_completed(const std::vector<Handle>& handles, Limit limit = std::nullopt
     }
   };
   Source source{&handles, std::make_shared<detail::CompletionQueue>(), {}};
-  for (std::size_t i = 0; i < handles.size(); ++i) source.queue->watch(handles[i], i, source.queue);
-  if (limit && !handles.empty()) {
-    const std::int64_t now = handles.front().batch().session().now();
-    source.deadline = now + static_cast<std::int64_t>(limit->count() * 1e9);
+  if (!handles.empty()) {
+    source.deadline = detail::deadline_after(handles.front().batch().session(), limit);
   }
+  for (std::size_t i = 0; i < handles.size(); ++i) source.queue->watch(handles[i], i, source.queue);
   return detail::ElementRange<Source>(std::move(source));
 }
 

@@ -49,18 +49,17 @@ LoadBalancedView Client::load_balanced(const std::vector<EngineId>& targets) con
 
 void Client::wait_for_engines(std::size_t n, Limit limit) const {
   if (n <= size()) return;
-  const std::string sentence = "this job has " + std::to_string(size()) +
-                               " engines and will not have " + std::to_string(n);
+  const std::string sentence =
+      "this job has " + std::to_string(size()) + " engines and will not have " + std::to_string(n);
   if (!limit) throw std::invalid_argument(sentence);
-  session_->await([] { return false; },
-                  session_->now() + static_cast<std::int64_t>(limit->count() * 1e9));
+  const detail::Deadline deadline = detail::deadline_after(*session_, limit);
+  if (!deadline) throw std::invalid_argument(sentence);
+  session_->await([] { return false; }, deadline);
   throw TimeoutError(sentence);
 }
 
 bool Client::wait(Limit limit) const {
-  detail::Deadline deadline;
-  if (limit) deadline = session_->now() + static_cast<std::int64_t>(limit->count() * 1e9);
-  return session_->await_idle(deadline);
+  return session_->await_idle(detail::deadline_after(*session_, limit));
 }
 
 std::size_t Client::outstanding() const { return session_->outstanding(); }

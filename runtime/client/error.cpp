@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t shown_by_what = 4;
 
 std::string describe(const Failure& failure) {
-  std::string text = failure.kernel + " failed on engine " +
-                     std::to_string(failure.engine.rank()) + " (" + failure.host;
+  std::string text = failure.kernel + " failed on engine " + std::to_string(failure.engine.rank()) +
+                     " (" + failure.host;
   if (failure.attempt > 1) text += ", attempt " + std::to_string(failure.attempt);
   return text + "): " + failure.type + ": " + failure.message;
 }
@@ -29,7 +29,8 @@ std::string summary(const std::vector<CompositeError::Entry>& entries, std::size
 
 }  // namespace
 
-RemoteError::RemoteError(Failure failure) : Error(describe(failure)), failure_(std::move(failure)) {}
+RemoteError::RemoteError(Failure failure)
+    : Error(describe(failure)), failure_(std::move(failure)) {}
 
 CompositeError::CompositeError(std::vector<Entry> entries, std::size_t total, std::size_t of)
     : Error(summary(entries, total, of, shown_by_what)),
@@ -37,9 +38,7 @@ CompositeError::CompositeError(std::vector<Entry> entries, std::size_t total, st
       total_(total),
       of_(of) {}
 
-void CompositeError::rethrow(std::size_t i) const {
-  std::rethrow_exception(entries_.at(i).error);
-}
+void CompositeError::rethrow(std::size_t i) const { std::rethrow_exception(entries_.at(i).error); }
 
 std::string CompositeError::format(std::size_t limit) const {
   return summary(entries_, total_, of_, limit);

@@ -64,8 +64,8 @@ void Executor::bootup() {
   if (!initializer_) return;
   detail::Submission submission = initializer_();
   submission.defines_setup = setup_;
-  booted_ = ResultHandle(detail::BatchRef(
-      *session_, session_->submit_direct(std::move(submission), view_.targets())));
+  booted_ = ResultHandle(
+      detail::BatchRef(*session_, session_->submit_direct(std::move(submission), view_.targets())));
   // Pending tasks fail on their own where the setup failed; the others must not go on without it.
   session_->on_done(*booted_.batch(), detail::RunBy::anybody,
                     [session = session_, share = share_, booted = booted_] {

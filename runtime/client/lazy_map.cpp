@@ -37,13 +37,14 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
         growing_(options.chunk.is_automatic()),
         chunk_(growing_ ? 1 : static_cast<std::uint64_t>(options.chunk.count())),
         most_outstanding_(bound(lazy.max_outstanding, 2 * engines, "max_outstanding", 0)),
-        most_held_(bound(lazy.buffer,
-                         most_outstanding_ == 0 ? 0 : 4 * most_outstanding_ + 64, "buffer", 1)) {}
+        most_held_(bound(lazy.buffer, most_outstanding_ == 0 ? 0 : 4 * most_outstanding_ + 64,
+                         "buffer", 1)) {}
 
   // Reads and submits as much as the bounds allow.
   void refill() {
     const std::lock_guard lock(mutex_);
-    // A chunk that is over before anybody watches it calls back from within: the loop below goes on.
+    // A chunk that is over before anybody watches it calls back from within: the loop below goes
+    // on.
     if (refilling_) return;
     refilling_ = true;
     while (!ended_ && !cancelled_ && below(most_outstanding_, outstanding_) &&
@@ -119,7 +120,8 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
     ++outstanding_;
     ++held_;
     if (ordered_) pending_.push_back(batch);
-    session_->on_done(*batch, RunBy::anybody, [self = shared_from_this()] { --self->outstanding_; });
+    session_->on_done(*batch, RunBy::anybody,
+                      [self = shared_from_this()] { --self->outstanding_; });
     session_->on_done(*batch, RunBy::caller,
                       [self = shared_from_this(), batch] { self->completed(batch); });
   }

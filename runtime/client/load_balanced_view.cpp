@@ -3,8 +3,7 @@
 namespace farm {
 
 LoadBalancedView LoadBalancedView::with(const With& changes) const {
-  return {*session_,
-          session_->new_route(amend(options(), changes), route_->share, route_->setup)};
+  return {*session_, session_->new_route(amend(options(), changes), route_->share, route_->setup)};
 }
 
 std::vector<EngineId> LoadBalancedView::targets() const {

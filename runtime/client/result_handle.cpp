@@ -26,14 +26,7 @@ std::string what_of(const std::exception_ptr& error) {
 }  // namespace
 
 detail::Deadline ResultHandle::deadline(Limit limit) const {
-  if (!limit) return std::nullopt;
-  if (!(limit->count() >= 0)) {
-    throw std::invalid_argument("a time limit must not be negative");
-  }
-  // Limits beyond a century are none: they would overflow the clock.
-  constexpr double century = 3e9;
-  if (limit->count() > century) return std::nullopt;
-  return session().now() + static_cast<std::int64_t>(limit->count() * ns_per_second);
+  return detail::deadline_after(session(), limit);
 }
 
 void ResultHandle::await_item(std::size_t i, detail::Deadline deadline) const {
@@ -99,10 +92,6 @@ Seconds ResultHandle::serial_time() const {
 
 std::exception_ptr ResultHandle::error_of(std::size_t i) const {
   return detail::error_of(batch_, i);
-}
-
-std::span<const std::byte> ResultHandle::value_bytes(std::size_t i) const {
-  return detail::value_bytes(batch_, i);
 }
 
 void ResultHandle::throw_failures() const {

@@ -28,9 +28,9 @@ std::exception_ptr failure_of(const BatchRef& batch, std::uint64_t i, const Sett
   const TaskInfo info = batch.session().info(*batch, i);
   const FailureRecord record = decode_failure(settled.bytes);
   if (record.fault == Fault::broken) {
-    return std::make_exception_ptr(
-        BrokenExecutor(record.message + " (engine " + std::to_string(info.engine.rank()) + ", " +
-                       info.host + ")"));
+    return std::make_exception_ptr(BrokenExecutor(record.message + " (engine " +
+                                                  std::to_string(info.engine.rank()) + ", " +
+                                                  info.host + ")"));
   }
   return std::make_exception_ptr(RemoteError({kernel_name(batch), info.engine, info.host,
                                               info.attempt, record.type, fault_message(record)}));
@@ -41,10 +41,9 @@ std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i, const Settle
     case Status::failed:
       return failure_of(batch, i, settled);
     case Status::aborted:
-      return std::make_exception_ptr(TaskAborted("task " +
-                                                 std::to_string(number(batch->first) + i) + " (" +
-                                                 kernel_name(batch) +
-                                                 ") was cancelled before it started"));
+      return std::make_exception_ptr(
+          TaskAborted("task " + std::to_string(number(batch->first) + i) + " (" +
+                      kernel_name(batch) + ") was cancelled before it started"));
     case Status::broken:
       return std::make_exception_ptr(BrokenExecutor(
           "task " + std::to_string(number(batch->first) + i) + " (" + kernel_name(batch) +
@@ -67,6 +66,13 @@ std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i) {
   const Settled settled = batch.session().read(*batch, i);
   if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));
   return settled.bytes;
+}
+
+void throw_unpacking_error(const BatchRef& batch, std::uint64_t i) {
+  const FailureRecord record = record_of(std::current_exception(), Fault::result);
+  const TaskInfo info = batch.session().info(*batch, i);
+  throw RemoteError({kernel_name(batch), info.engine, info.host, info.attempt, record.type,
+                     "the result could not be unpacked: " + record.message});
 }
 
 }  // namespace farm::detail

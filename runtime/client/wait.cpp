@@ -39,25 +39,20 @@ Waited wait(const std::vector<Waitable>& list, When when, Limit limit) {
   if (!list.empty() && first == list.end()) {
     throw std::invalid_argument("farm::wait needs at least one handle of the farm in its list");
   }
-  if (limit && limit->count() < 0) {
-    throw std::invalid_argument("a time limit must not be negative");
-  }
   Waited waited;
   if (list.empty()) return waited;
 
   detail::Session& session = first->handle().batch().session();
+  const detail::Deadline deadline = detail::deadline_after(session, limit);
   const auto tally = std::make_shared<Tally>();
   const bool foreign = !std::ranges::all_of(list, &Waitable::is_handle);
   for (const Waitable& one : list) {
     if (!one.is_handle()) continue;
-    session.on_done(*one.handle().batch(), detail::RunBy::anybody,
-                    [tally, handle = one.handle()] {
-                      if (failed(handle)) ++tally->failed;
-                      ++tally->ended;
-                    });
+    session.on_done(*one.handle().batch(), detail::RunBy::anybody, [tally, handle = one.handle()] {
+      if (failed(handle)) ++tally->failed;
+      ++tally->ended;
+    });
   }
-  detail::Deadline deadline;
-  if (limit) deadline = session.now() + static_cast<std::int64_t>(limit->count() * 1e9);
   session.await(
       [&] {
         const std::size_t others = foreign ? foreign_ready(list) : 0;
@@ -65,9 +60,8 @@ Waited wait(const std::vector<Waitable>& list, When when, Limit limit) {
       },
       deadline);
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const bool done = list[i].is_handle()
-                          ? list[i].handle().progress() == list[i].handle().size()
-                          : list[i].foreign_ready();
+    const bool done = list[i].is_handle() ? list[i].handle().progress() == list[i].handle().size()
+                                          : list[i].foreign_ready();
     (done ? waited.done : waited.pending).push_back(i);
   }
   return waited;

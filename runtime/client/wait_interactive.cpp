@@ -1,7 +1,7 @@
 #include <cstdio>
+#include <stdexcept>
 #include <string>
 
-#include "client/terminal.hpp"
 #include "farm/result_handle.hpp"
 
 namespace farm {
@@ -9,7 +9,7 @@ namespace farm {
 namespace {
 
 constexpr int bar_width = 40;
-constexpr std::int64_t redraw_ns = 100'000'000;
+constexpr Seconds redraw{0.1};
 
 std::string bar(std::size_t done, std::size_t of, Seconds elapsed) {
   const std::size_t filled = of == 0 ? bar_width : done * bar_width / of;
@@ -29,19 +29,21 @@ std::string line(std::size_t done, std::size_t of, Seconds elapsed) {
 }  // namespace
 
 void ResultHandle::wait_interactive(Seconds interval) const {
-  const bool terminal = client::stderr_is_terminal();
-  const std::int64_t step =
-      terminal ? redraw_ns : static_cast<std::int64_t>(interval.count() * 1e9);
+  if (!(interval.count() > 0)) {
+    throw std::invalid_argument("the interval of wait_interactive must be positive");
+  }
+  const bool terminal = session().on_terminal();
+  const Seconds step = terminal ? redraw : interval;
   bool drawn = false;
-  while (!session().await_settled(*batch_, size(), session().now() + step)) {
-    const std::string text = terminal ? bar(progress(), size(), elapsed())
-                                      : line(progress(), size(), elapsed());
+  while (!session().await_settled(*batch_, size(), deadline(step))) {
+    const std::string text =
+        terminal ? bar(progress(), size(), elapsed()) : line(progress(), size(), elapsed());
     std::fputs(text.c_str(), stderr);
     drawn = true;
   }
   if (terminal && !drawn) return;
-  const std::string text = terminal ? bar(progress(), size(), elapsed()) + "\n"
-                                    : line(progress(), size(), elapsed());
+  const std::string text =
+      terminal ? bar(progress(), size(), elapsed()) + "\n" : line(progress(), size(), elapsed());
   std::fputs(text.c_str(), stderr);
 }
 

@@ -17,11 +17,11 @@ Registry::Registry() {
   };
   std::ranges::sort(entries_, {}, name);
   if (const auto twin = std::ranges::adjacent_find(entries_, {}, name); twin != entries_.end()) {
-    throw Error("two kernels have the same name and cannot be told apart: " +
-                detail::readable_name(**twin) + " and " +
-                detail::readable_name(**(twin + 1)) +
-                ". They stand in unnamed namespaces, or are static, in two source files: rename one "
-                "of them or put them into named namespaces");
+    throw Error(
+        "two kernels have the same name and cannot be told apart: " +
+        detail::readable_name(**twin) + " and " + detail::readable_name(**(twin + 1)) +
+        ". They stand in unnamed namespaces, or are static, in two source files: rename one "
+        "of them or put them into named namespaces");
   }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     entries_[i]->number(static_cast<std::uint32_t>(i));

@@ -17,12 +17,9 @@ void Server::serve(bool spin) {
   while (!transport_->drained()) step();
 }
 
-bool Server::step() {
-  return transport_->poll(
-      [this](transport::Peer, std::span<const std::byte> frame) { receive(frame); });
-}
+bool Server::step() { return transport_->poll(*this); }
 
-void Server::receive(std::span<const std::byte> frame) {
+void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
   switch (wire::kind_of(frame)) {
     case wire::Kind::tasks:
       return run(wire::decode<wire::Tasks>(frame));

@@ -13,7 +13,7 @@
 namespace farm::engine {
 
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
-class Server {
+class Server final : private transport::Sink {
  public:
   /// `hub` is the hub's number in the transport. All three must outlive the server.
   Server(const Registry& registry, Engine& self, transport::Transport& transport,
@@ -35,7 +35,7 @@ class Server {
     std::shared_ptr<const void> unpacked;
   };
 
-  void receive(std::span<const std::byte> frame);
+  void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void run(const wire::Frame<wire::Tasks>& tasks);
   void run_items(const wire::Tasks& header, detail::ItemsView items, detail::ItemsBuilder& replies);
 

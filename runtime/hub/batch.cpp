@@ -6,7 +6,8 @@
 namespace farm::hub {
 
 Results::Results(std::uint64_t count, std::uint32_t result_size)
-    : count_(count), result_size_(result_size), bits_((count + 63) / 64) {
+    : count_(count), result_size_(result_size) {
+  if (count > 64) many_bits_.resize((count + 63) / 64);
   if (result_size == wire::variable_item) {
     variable_.resize(count);
   } else {
@@ -18,15 +19,20 @@ void Results::settle(const Record& record, const detail::ItemsView& items) {
   if (items.fixed() && items.item_size() == result_size_) {
     std::ranges::copy(items.bytes(), fixed_.data() + record.first * result_size_);
   } else {
-    for (std::uint64_t i = 0; i < record.count; ++i) {
-      if (items.failed(i)) {
-        errors_.emplace(record.first + i, Bytes(items[i]));
-      } else {
-        store(record.first + i, items[i]);
-      }
-    }
+    store_all(record, items);
   }
   mark(record);
+}
+
+void Results::store_all(const Record& record, const detail::ItemsView& items) {
+  for (std::uint64_t i = 0; i < record.count; ++i) {
+    if (!items.failed(i)) {
+      store(record.first + i, items[i]);
+      continue;
+    }
+    if (!errors_) errors_ = std::make_unique<std::unordered_map<std::uint64_t, Bytes>>();
+    errors_->emplace(record.first + i, Bytes(items[i]));
+  }
 }
 
 void Results::store(std::uint64_t i, std::span<const std::byte> bytes) {
@@ -45,20 +51,24 @@ void Results::abort(const Record& record) {
 }
 
 void Results::mark(const Record& record) {
+  settled_ += record.count;
+  records_.push_back(record);
+  if (record.count == 1) {
+    bits()[record.first / 64] |= std::uint64_t{1} << (record.first % 64);
+    return;
+  }
   for (std::uint64_t i = record.first; i < record.first + record.count;) {
     const std::uint64_t bit = i % 64;
     const std::uint64_t here = std::min(64 - bit, record.first + record.count - i);
     const std::uint64_t ones = here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1;
-    bits_[i / 64] |= ones << bit;
+    bits()[i / 64] |= ones << bit;
     i += here;
   }
-  settled_ += record.count;
-  records_.push_back(record);
 }
 
 std::uint64_t Results::settled_prefix() {
   while (prefix_ < count_ && prefix_ % 64 != 0 && settled(prefix_)) ++prefix_;
-  while (prefix_ + 64 <= count_ && prefix_ % 64 == 0 && bits_[prefix_ / 64] == ~std::uint64_t{0}) {
+  while (prefix_ + 64 <= count_ && prefix_ % 64 == 0 && bits()[prefix_ / 64] == ~std::uint64_t{0}) {
     prefix_ += 64;
   }
   while (prefix_ < count_ && settled(prefix_)) ++prefix_;
@@ -75,8 +85,8 @@ std::uint64_t Results::completed(std::uint64_t k) {
 
 detail::Settled Results::read(std::uint64_t i) {
   if (!settled(i)) return {};
-  if (!errors_.empty()) {
-    if (const auto error = errors_.find(i); error != errors_.end()) {
+  if (errors_) {
+    if (const auto error = errors_->find(i); error != errors_->end()) {
       return {detail::Status::failed, error->second.span()};
     }
   }

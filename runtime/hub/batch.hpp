@@ -7,22 +7,10 @@
 
 #include "farm/detail/items.hpp"
 #include "farm/detail/session.hpp"
+#include "hub/record.hpp"
 #include "wire/frames.hpp"
 
 namespace farm::hub {
-
-/// A chunk that was settled together. There is one for every task that travels alone, so it is kept
-/// small: 40 bytes.
-struct Record {
-  std::uint64_t first = 0;
-  std::int64_t started = 0;  ///< this and the next two: ns of the hub's clock
-  std::int64_t completed = 0;
-  std::int64_t received = 0;
-  std::uint32_t count = 0;
-  std::int32_t engine : 24 = -1;
-  std::uint32_t attempt : 8 = 0;
-};
-static_assert(sizeof(Record) == 40);
 
 struct Callback {
   detail::RunBy by = detail::RunBy::anybody;
@@ -39,21 +27,26 @@ class Results {
   /// Settles items that never ran.
   void abort(const Record& record);
 
-  detail::Progress progress() const { return {settled_, errors_.size(), aborted_}; }
-  bool settled(std::uint64_t i) const { return (bits_[i / 64] >> (i % 64) & 1) != 0; }
+  detail::Progress progress() const { return {settled_, errors_ ? errors_->size() : 0, aborted_}; }
+  bool settled(std::uint64_t i) const { return (bits()[i / 64] >> (i % 64) & 1) != 0; }
+  bool all_settled() const { return settled_ == count_; }
   std::uint64_t settled_prefix();
   std::uint64_t completed(std::uint64_t k);
   detail::Settled read(std::uint64_t i);
   std::span<const std::byte> fixed_bytes() const { return fixed_.span(); }
-  const std::vector<Record>& records() const { return records_; }
+  const RecordLog& records() const { return records_; }
   /// The record of a settled item.
   const Record& record_of(std::uint64_t i);
-  const std::unordered_map<std::uint64_t, Bytes>& errors() const { return errors_; }
+  /// Error bytes by item; null if there are none.
+  const std::unordered_map<std::uint64_t, Bytes>* errors() const { return errors_.get(); }
 
   std::vector<Callback> callbacks;  ///< to be called when all is settled
 
  private:
+  const std::uint64_t* bits() const { return many_bits_.empty() ? &few_bits_ : many_bits_.data(); }
+  std::uint64_t* bits() { return many_bits_.empty() ? &few_bits_ : many_bits_.data(); }
   void mark(const Record& record);
+  void store_all(const Record& record, const detail::ItemsView& items);
   void store(std::uint64_t i, std::span<const std::byte> bytes);
 
   std::uint64_t count_;
@@ -61,38 +54,38 @@ class Results {
   std::uint64_t settled_ = 0;
   std::uint64_t aborted_ = 0;
   std::uint64_t prefix_ = 0;
-  std::vector<std::uint64_t> bits_;
-  Bytes fixed_;                 // results of one size, side by side
+  std::uint64_t few_bits_ = 0;  // which of up to 64 items are settled
+  std::vector<std::uint64_t> many_bits_;
+  Bytes fixed_;                  // results of one size, side by side
   std::vector<Bytes> variable_;  // or one by one
-  std::unordered_map<std::uint64_t, Bytes> errors_;
-  std::vector<Record> records_;  // in order of completion
+  std::unique_ptr<std::unordered_map<std::uint64_t, Bytes>> errors_;
+  RecordLog records_;  // in order of completion
 
   // Where completed() was asked last, because it is asked for one after the other.
   std::uint64_t cursor_record_ = 0;
-  std::uint64_t cursor_items_ = 0;  // in the records before it
+  std::uint64_t cursor_items_ = 0;       // in the records before it
   std::vector<std::uint32_t> by_first_;  // records in order of items, made when asked for
 };
 
 /// Tasks that were submitted together: what goes out and, later, what came back. A single task is a
 /// batch, too, so that this is small until results come.
 struct Batch : detail::BatchHeader {
-  std::uint32_t result_size = 0;  ///< or wire::variable_item
-  std::uint32_t item_size = 0;    ///< or wire::variable_item
+  std::uint32_t item_size = 0;  ///< or wire::variable_item
   std::uint32_t common = 0;
   std::uint32_t setup = 0;
   std::uint32_t number = 0;  ///< in the ledger and the scheduler
+  std::uint32_t share = 0;
+  bool dropped : 1 = false;   ///< nobody has a handle any more
+  bool released : 1 = false;  ///< the scheduler has forgotten it
+  bool noticed : 1 = false;   ///< somebody has looked at a failure
+  bool defines_setup : 1 = false;
+  bool broken : 1 = false;  ///< its setup failed: that is why items were aborted
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;
   std::unique_ptr<Results> results;
-  bool dropped = false;    ///< nobody has a handle any more
-  bool released = false;   ///< the scheduler has forgotten it
-  bool noticed = false;    ///< somebody has looked at a failure
-  bool defines_setup = false;
-  bool broken = false;  ///< its setup failed: that is why items were aborted
-  std::uint32_t share = 0;
 
-  bool settled() const { return count == 0 || (results && results->progress().settled == count); }
+  bool settled() const { return count == 0 || (results && results->all_settled()); }
   Results& made_results() {
     if (!results) results = std::make_unique<Results>(count, result_size);
     return *results;
@@ -101,6 +94,9 @@ struct Batch : detail::BatchHeader {
     return {count, item_size == wire::variable_item ? variable_size : item_size, items.span()};
   }
 };
+
+// There is one for every queued task that was submitted alone.
+static_assert(sizeof(Batch) <= 88);
 
 /// Appends items [first, first + count) in the form of a chunk.
 void append_items(Buffer& frame, const detail::ItemsView& items, std::uint64_t first,

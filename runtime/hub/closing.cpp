@@ -60,7 +60,8 @@ void Hub::close_if_over(Batch& batch) {
 
 void Hub::keep_unnoticed(Batch& batch) {
   if (batch.noticed || batch.kernel == nullptr || !batch.results) return;
-  for (const auto& [item, failure] : batch.results->errors()) {
+  if (batch.results->errors() == nullptr) return;
+  for (const auto& [item, failure] : *batch.results->errors()) {
     ++unnoticed_;
     if (first_unnoticed_.size() >= unnoticed_kept) continue;
     first_unnoticed_.push_back(

@@ -1,6 +1,7 @@
 #include "hub/hub.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "time/clock.hpp"
@@ -48,7 +49,7 @@ const Member& Hub::member(EngineId engine) const {
   return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
 }
 
-Batch* Hub::open(detail::Submission&& submission) {
+Batch* Hub::open(detail::Submission& submission) {
   auto batch = std::make_unique<Batch>();
   batch->first = TaskId{next_task_};
   batch->count = submission.count;
@@ -76,8 +77,7 @@ Batch* Hub::open(detail::Submission&& submission) {
 }
 
 Batch* Hub::submit(detail::Submission&& submission) {
-  const std::shared_ptr<const detail::Route> route = submission.route;
-  Batch* batch = open(std::move(submission));
+  Batch* batch = open(submission);
   if (batch->count == 0) {
     batch->released = true;
     return batch;
@@ -88,14 +88,14 @@ Batch* Hub::submit(detail::Submission&& submission) {
   submit.kernel = batch->kernel->index();
   submit.bytes_per_item =
       static_cast<double>(batch->items.size()) / static_cast<double>(batch->count);
-  submit.route = route->id;
-  submit.options = &route->options;
+  submit.route = submission.route->id;
+  submit.options = &submission.route->options;
   act(scheduler_.submit(submit));
   return batch;
 }
 
 Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<EngineId>& targets) {
-  Batch* batch = open(std::move(submission));
+  Batch* batch = open(submission);
   batch->released = true;
   for (std::uint64_t item = 0; item < targets.size(); ++item) {
     std::uint32_t at = 0;
@@ -206,22 +206,28 @@ void Hub::send(const Batch& batch, std::uint64_t first, std::uint64_t count, Eng
   header.setup = batch.setup;
   header.item_size = batch.item_size;
   Buffer frame = transport_->buffer();
-  wire::encode(frame, header);
-  append_items(frame, batch.view(), first, count);
+  if (batch.item_size == wire::variable_item) {
+    wire::encode(frame, header);
+    append_items(frame, batch.view(), first, count);
+  } else {
+    const std::size_t bytes = count * batch.item_size;
+    std::byte* at = frame.extend(wire::header_size<wire::Tasks>() + bytes);
+    wire::encode_at(at, header);
+    std::memcpy(at + wire::header_size<wire::Tasks>(), batch.items.data() + first * batch.item_size,
+                bytes);
+  }
   transport_->send(peer, std::move(frame));
   totals_.running += count;
 }
 
 bool Hub::poll() {
-  bool first = true;
-  return transport_->poll([&](transport::Peer from, std::span<const std::byte> frame) {
-    // One reading of the clock for all that a poll finds.
-    if (std::exchange(first, false)) now_ = time::Clock::now();
-    receive(from, frame);
-  });
+  now_is_stale_ = true;
+  return transport_->poll(*this);
 }
 
-void Hub::receive(transport::Peer from, std::span<const std::byte> frame) {
+void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
+  // One reading of the clock for all that a poll finds.
+  if (std::exchange(now_is_stale_, false)) now_ = time::Clock::now();
   switch (wire::kind_of(frame)) {
     case wire::Kind::done:
       return receive_done(from, frame);
@@ -248,7 +254,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   }
   const policy::Flight* found = scheduler_.flight(header.ticket);
   // An answer that nobody waits for any more is dropped.
-  if (found == nullptr || found->count != header.count || member(found->engine).peer != from) return;
+  if (found == nullptr || found->count != header.count || member(found->engine).peer != from)
+    return;
   const policy::Flight flight = *found;
   Batch& batch = *batches_[flight.batch];
   if (number(header.first) != number(batch.first) + flight.first) return;
@@ -274,13 +281,14 @@ Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t 
 
 // The chunk has left its engine.
 void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& items) {
-  const std::uint64_t failed_before = batch.results ? batch.results->progress().failed : 0;
-  batch.made_results().settle(record, items);
-  const std::uint64_t failed = batch.results->progress().failed - failed_before;
+  Results& results = batch.made_results();
+  const std::uint64_t failed_before = results.progress().failed;
+  results.settle(record, items);
+  const std::uint64_t failed = results.progress().failed - failed_before;
   totals_.running -= record.count;
   totals_.failed += failed;
   totals_.done += record.count - failed;
-  if (batch.settled()) complete(batch);
+  if (results.all_settled()) complete(batch);
 }
 
 }  // namespace farm::hub

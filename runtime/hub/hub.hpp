@@ -40,7 +40,7 @@ struct Unnoticed {
 /// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
 /// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
 /// monitor holds its lock around every call.
-class Hub {
+class Hub final : private transport::Sink {
  public:
   Hub(transport::Transport& transport, std::vector<Member> members);
   ~Hub();
@@ -91,11 +91,11 @@ class Hub {
     int probes = 0;
   };
 
-  Batch* open(detail::Submission&& submission);
+  Batch* open(detail::Submission& submission);
   void act(const policy::Actions& actions);
   void send(const Batch& batch, std::uint64_t first, std::uint64_t count, EngineId engine,
             std::uint32_t ticket);
-  void receive(transport::Peer from, std::span<const std::byte> frame);
+  void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void receive_done(transport::Peer from, std::span<const std::byte> frame);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
@@ -118,6 +118,7 @@ class Hub {
   std::vector<std::uint32_t> free_direct_;
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
+  bool now_is_stale_ = true;  // nothing has arrived in this poll yet
   Totals totals_;
   std::vector<Callback> due_;
   std::vector<Callback> due_to_caller_;

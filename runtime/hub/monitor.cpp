@@ -13,24 +13,41 @@ Batch& own(detail::BatchHeader& header) { return static_cast<Batch&>(header); }
 // farm by itself.
 constexpr std::int64_t nap_ns = 50'000;
 constexpr std::int64_t long_nap_ns = 1'000'000;
+constexpr std::uint64_t submissions_per_pump = 8;
+
+// Counts a thread among those that move the farm while they wait. Made and destroyed under the
+// lock; the count is atomic because the progress thread looks at it without.
+class Waiting {
+ public:
+  explicit Waiting(std::atomic<int>& waiters) : waiters_(&waiters) { add(1); }
+  ~Waiting() { add(-1); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  void add(int n) {
+    waiters_->store(waiters_->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+
+  std::atomic<int>* waiters_;
+};
 
 }  // namespace
 
 class Monitor::Entry {
  public:
-  explicit Entry(Monitor& monitor) : monitor_(&monitor) {
-    monitor.callers_.fetch_add(1, std::memory_order_relaxed);
-    lock = std::unique_lock(monitor.mutex_);
-    monitor.entries_.fetch_add(1, std::memory_order_relaxed);
+  explicit Entry(Monitor& monitor) : lock(monitor.mutex_, std::try_to_lock) {
+    if (!lock.owns_lock()) {
+      monitor.contenders_.fetch_add(1, std::memory_order_relaxed);
+      lock.lock();
+      monitor.contenders_.fetch_sub(1, std::memory_order_relaxed);
+    }
+    // Written under the lock alone; atomic because the progress thread looks without it.
+    monitor.entries_.store(monitor.entries_.load(std::memory_order_relaxed) + 1,
+                           std::memory_order_relaxed);
   }
-  ~Entry() { monitor_->callers_.fetch_sub(1, std::memory_order_relaxed); }
-  Entry(const Entry&) = delete;
-  Entry& operator=(const Entry&) = delete;
 
   std::unique_lock<std::mutex> lock;
-
- private:
-  Monitor* monitor_;
 };
 
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
@@ -59,7 +76,8 @@ void Monitor::run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by) {
   while (hub_->has_due(by)) {
     std::vector<Callback> due = hub_->due(detail::RunBy::anybody);
     if (by == detail::RunBy::caller) {
-      for (Callback& callback : hub_->due(detail::RunBy::caller)) due.push_back(std::move(callback));
+      for (Callback& callback : hub_->due(detail::RunBy::caller))
+        due.push_back(std::move(callback));
     }
     lock.unlock();
     for (Callback& callback : due) callback.run();
@@ -71,6 +89,7 @@ void Monitor::run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by) {
 template <class Done>
 bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   Entry entry(*this);
+  const Waiting waiting(waiters_);
   time::Idle idle(options_.spin);
   for (std::uint32_t round = 0;; ++round) {
     if (hub_->has_due(detail::RunBy::caller)) run_due(entry.lock, detail::RunBy::caller);
@@ -79,9 +98,11 @@ bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
     if (busy) idle.reset();
     // While there is work the clock is read now and then only.
     if (deadline && (!busy || round % 64 == 0) && time::Clock::now() >= *deadline) return done();
-    if (!busy || callers_.load(std::memory_order_relaxed) > 1) {
+    const bool wanted = contenders_.load(std::memory_order_relaxed) > 0;
+    if (wanted || (!busy && !idle.spins())) {
       entry.lock.unlock();
-      if (!busy) idle.pause();
+      // A lock that is taken back at once would never reach those who sleep for it.
+      wanted ? std::this_thread::yield() : idle.pause();
       entry.lock.lock();
     }
   }
@@ -91,7 +112,7 @@ void Monitor::progress_loop() {
   std::uint64_t seen = 0;
   while (!stop_) {
     const std::uint64_t entries = entries_.load(std::memory_order_relaxed);
-    if (callers_.load(std::memory_order_relaxed) > 0 || entries != std::exchange(seen, entries)) {
+    if (waiters_.load(std::memory_order_relaxed) > 0 || entries != std::exchange(seen, entries)) {
       time::sleep_ns(long_nap_ns);
       continue;
     }
@@ -104,7 +125,7 @@ void Monitor::progress_loop() {
           do {
             busy = pump();
             run_due(lock, detail::RunBy::anybody);
-          } while (busy && callers_.load(std::memory_order_relaxed) == 0);
+          } while (busy && contenders_.load(std::memory_order_relaxed) == 0);
         } catch (...) {
           // Kept in broken_: the next caller hears of it.
           busy = false;
@@ -120,8 +141,8 @@ detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
   if (broken_) std::rethrow_exception(broken_);
   Batch* batch = hub_->submit(std::move(submission));
-  // A driver that only submits moves the farm on its way.
-  pump();
+  // A driver that only submits moves the farm on its way; one that then waits moves it anyway.
+  if (++submissions_ % submissions_per_pump == 0) pump();
   return batch;
 }
 
@@ -198,7 +219,7 @@ std::uint64_t Monitor::outstanding() {
 
 std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
   const std::int64_t deadline = time::Clock::now() + limit_ns;
-  callers_.fetch_add(1);
+  contenders_.fetch_add(1);
   do {
     if (const std::unique_lock lock(mutex_, std::try_to_lock); lock.owns_lock()) {
       return hub_->totals();
@@ -210,9 +231,7 @@ std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
 
 bool Monitor::await_idle(detail::Deadline deadline) {
   return pump_until(
-      [this] {
-        return hub_->totals().outstanding() == 0 && !hub_->has_due(detail::RunBy::caller);
-      },
+      [this] { return hub_->totals().outstanding() == 0 && !hub_->has_due(detail::RunBy::caller); },
       deadline);
 }
 

@@ -17,7 +17,10 @@ struct MonitorOptions {
   bool progress_thread = true;
   /// Whether a waiting thread has a core of its own.
   bool spin = true;
+  /// Options of views that set none.
   TaskOptions defaults;
+  /// Whether stderr is looked at by a person.
+  bool terminal = false;
 };
 
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
@@ -60,6 +63,7 @@ class Monitor : public detail::Session {
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
   const std::vector<EngineInfo>& engines() const override { return engines_; }
+  bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }
 
@@ -85,8 +89,10 @@ class Monitor : public detail::Session {
   time::Clock clock_;
   std::vector<EngineInfo> engines_;
   std::mutex mutex_;
-  std::atomic<int> callers_{0};            // that want the lock or hold it
+  std::atomic<int> contenders_{0};         // who found the lock taken and waits for it
+  std::atomic<int> waiters_{0};            // who moves the farm while waiting
   std::atomic<std::uint64_t> entries_{0};  // calls so far: whether the driver is here now and then
+  std::uint64_t submissions_ = 0;
   std::atomic<std::uint64_t> routes_{0};
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};

@@ -24,7 +24,9 @@ detail::Spans Monitor::spans(const detail::BatchHeader& batch) {
   detail::Spans spans;
   spans.submitted = spans.last_received = own(batch).submitted;
   if (!own(batch).results) return spans;
-  for (const Record& record : own(batch).results->records()) {
+  const RecordLog& records = own(batch).results->records();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i];
     spans.last_received = std::max(spans.last_received, record.received);
     spans.serial += record.completed - record.started;
   }

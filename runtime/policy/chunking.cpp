@@ -37,8 +37,8 @@ std::uint64_t high_water_mark(CountOrAutomatic hwm, CountOrAutomatic chunk,
                             : static_cast<std::uint64_t>(hwm.count());
   }
   if (!estimate.known()) return 1;
-  const std::uint64_t items = chunk.is_automatic() ? automatic_chunk(estimate)
-                                                   : static_cast<std::uint64_t>(chunk.count());
+  const std::uint64_t items =
+      chunk.is_automatic() ? automatic_chunk(estimate) : static_cast<std::uint64_t>(chunk.count());
   const double run = std::max(estimate.mean() * static_cast<double>(items), 1.0);
   if (run >= long_run_ns) return 1;
   return std::min(most_queued, 2 + static_cast<std::uint64_t>(round_trip_ns / run));

@@ -18,7 +18,8 @@ struct Remaining {
 /// A fixed chunk is fixed-size chunking (Kruskal and Weiss, 1985). The automatic one is as large as
 /// makes the cost of a message small against its work (target_ns), unless
 /// - the chunk would exceed an eager message (message_bytes), beyond which messages get dearer, or
-/// - less than two more rounds would remain for every engine, as in factoring (Hummel, Schonberg and
+/// - less than two more rounds would remain for every engine, as in factoring (Hummel, Schonberg
+/// and
 ///   Flynn, 1992), so that engines finish together, or
 /// - nobody has measured chunks half as large (Estimate::trusted).
 std::uint64_t chunk_size(CountOrAutomatic chunk, const Remaining& remaining,

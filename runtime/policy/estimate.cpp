@@ -4,10 +4,14 @@
 
 namespace farm::policy {
 
-void Estimate::measured(std::uint64_t items, std::int64_t run_ns, double bytes_per_item) {
+void Estimate::measured(std::uint64_t items, std::int64_t run_ns, std::size_t bytes) {
   if (items == 0) return;
-  const double each =
-      static_cast<double>(std::max<std::int64_t>(run_ns, 0)) / static_cast<double>(items);
+  double each = static_cast<double>(std::max<std::int64_t>(run_ns, 0));
+  auto bytes_per_item = static_cast<double>(bytes);
+  if (items > 1) {
+    each /= static_cast<double>(items);
+    bytes_per_item /= static_cast<double>(items);
+  }
   if (known_) {
     mean_ += weight * (each - mean_);
     bytes_out_ += weight * (bytes_per_item - bytes_out_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,7 +20,8 @@ class Estimate {
   std::uint64_t trusted() const { return trusted_; }
 
   void submitted(double bytes_per_item) { bytes_in_ = bytes_per_item; }
-  void measured(std::uint64_t items, std::int64_t run_ns, double bytes_per_item);
+  /// So many items took run_ns together and gave so many bytes.
+  void measured(std::uint64_t items, std::int64_t run_ns, std::size_t bytes);
 
  private:
   // A new measurement counts a quarter: four chunks after a change the estimate has followed.

@@ -32,6 +32,9 @@ std::uint32_t Scheduler::lane_of(const Submit& submit) {
   lane.route = submit.route;
   lane.chunk = submit.options->chunk;
   lane.hwm = submit.options->hwm;
+  if (!lane.hwm.is_automatic() && lane.hwm.count() != 0) {
+    lane.fixed_limit = static_cast<std::uint64_t>(lane.hwm.count());
+  }
   for (const EngineId target : submit.options->targets) {
     const auto engine = static_cast<std::uint32_t>(target.rank());
     lane.targets.push_back(engine);

@@ -18,7 +18,7 @@ void LoadBuckets::move(std::uint32_t engine, std::uint64_t load) {
   unlink(engine);
   nodes_[engine].load = load;
   link(engine);
-  // Loads change by one, so that the lowest bucket is never further away.
+  // Loads mostly change by one, so that the lowest bucket is never far away.
   if (load < lowest_) lowest_ = load;
   while (buckets_[lowest_].first == none) ++lowest_;
 }

@@ -18,8 +18,11 @@ class LoadBuckets {
   /// A least loaded engine; none if there is no engine.
   std::uint32_t least() const;
   std::uint64_t load(std::uint32_t engine) const { return nodes_[engine].load; }
+  /// The engine keeps its place among its equals if the load does not change.
+  void set(std::uint32_t engine, std::uint64_t load) {
+    if (load != nodes_[engine].load) move(engine, load);
+  }
   void increase(std::uint32_t engine) { move(engine, nodes_[engine].load + 1); }
-  void decrease(std::uint32_t engine) { move(engine, nodes_[engine].load - 1); }
 
  private:
   struct Node {

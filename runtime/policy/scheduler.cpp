@@ -49,22 +49,15 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   Flight& flight = flights_[ticket];
   const std::uint32_t engine = index(flight.engine);
   Work& work = works_[flight.batch];
-  estimates_.of(work.kernel)
-      .measured(flight.count, run_ns,
-                static_cast<double>(bytes) / static_cast<double>(flight.count));
-  --work.flights;
-  settle(flight.batch);
+  estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
+  if (--work.flights == 0) settle(flight.batch);
   flight.count = 0;
   free_tickets_.push_back(ticket);
   --in_flight_;
-  loads_.decrease(engine);
-  // Lanes that name the engine and lanes that do not take turns, so that neither starves.
-  bool served = true;
-  while (served) {
-    const bool named_first = ++engines_[engine].turn % 2 == 0;
-    served = named_first ? serve_named(engine) || serve_ring(engine)
-                         : serve_ring(engine) || serve_named(engine);
-  }
+  // The load is written once, at the end: most often the engine gets as much as it gave.
+  std::uint64_t load = loads_.load(engine) - 1;
+  while (serve_next(engine, load)) ++load;
+  loads_.set(engine, load);
   return actions_;
 }
 
@@ -77,7 +70,7 @@ Abandon Scheduler::cancel(BatchNumber batch, const Actions*& actions) {
   // The work keeps its place in the queue until its turn comes: unlinking it here would cost a
   // search.
   work.end = work.next;
-  settle(batch);
+  if (work.flights == 0) settle(batch);
   return abandon;
 }
 
@@ -110,7 +103,7 @@ bool Scheduler::has_work(std::uint32_t number) {
     if (lane.first == none) lane.last = none;
     work.queued = 0;
     work.after = none;
-    settle(batch);
+    if (work.flights == 0) settle(batch);
   }
   return false;
 }
@@ -137,47 +130,60 @@ std::uint32_t Scheduler::least_loaded(Lane& lane) const {
 // Gives the lane's work to engines until all of them hold as much as they may.
 void Scheduler::fill(std::uint32_t number) {
   const Lane& lane = lanes_[number];
+  if (lane.full) return;
   if (!lane.hwm.is_automatic() && lane.hwm.count() == 0 && lane.chunk.is_automatic()) {
     assign_statically(number);
   }
   while (has_work(number)) {
-    if (lane.full) return;
     const std::uint32_t engine = least_loaded(lanes_[number]);
     if (engine == LoadBuckets::none) return;
-    if (!serve(number, engine)) {
-      lanes_[number].full = !lane.targets.empty();
+    if (!serve(number, engine, loads_.load(engine))) {
+      lanes_[number].full = !lanes_[number].targets.empty();
       return;
     }
+    loads_.increase(engine);
   }
 }
 
-// One chunk of the lane to the engine, if there is one and the engine may hold it.
-bool Scheduler::serve(std::uint32_t number, std::uint32_t engine) {
-  if (!has_work(number)) return false;
+// One chunk of the lane to the engine, which holds `load`, if there is one and it may hold more.
+// The caller writes the new load.
+bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
   const Lane& lane = lanes_[number];
+  if (load >= lane.fixed_limit || !has_work(number)) return false;
   const Work& work = works_[lane.first];
   const Estimate& estimate = estimates_.of(work.kernel);
-  if (loads_.load(engine) >= high_water_mark(lane.hwm, lane.chunk, estimate)) return false;
+  if (lane.hwm.is_automatic() && load >= high_water_mark(lane.hwm, lane.chunk, estimate)) {
+    return false;
+  }
   const Remaining remaining{work.end - work.next, width(lane)};
   dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
   return true;
 }
 
-bool Scheduler::serve_named(std::uint32_t engine) {
+// One chunk of whatever lane is next to the engine. Lanes that name the engine and lanes that do
+// not take turns, so that neither starves.
+bool Scheduler::serve_next(std::uint32_t engine, std::uint64_t load) {
+  EngineLanes& named = engines_[engine];
+  if (named.lanes.empty()) return serve_ring(engine, load);
+  if (++named.turn % 2 == 0) return serve_named(engine, load) || serve_ring(engine, load);
+  return serve_ring(engine, load) || serve_named(engine, load);
+}
+
+bool Scheduler::serve_named(std::uint32_t engine, std::uint64_t load) {
   EngineLanes& named = engines_[engine];
   for (std::size_t i = 0; i < named.lanes.size(); ++i) {
     const std::uint32_t lane = named.lanes[(named.turn / 2 + i) % named.lanes.size()];
     lanes_[lane].full = false;
-    if (serve(lane, engine)) return true;
+    if (serve(lane, engine, load)) return true;
   }
   return false;
 }
 
-bool Scheduler::serve_ring(std::uint32_t engine) {
+bool Scheduler::serve_ring(std::uint32_t engine, std::uint64_t load) {
   for (std::size_t left = ring_.size(); left > 0; --left) {
     const std::uint32_t lane = ring_.front();
-    const bool served = serve(lane, engine);
-    if (!has_work(lane)) {
+    const bool served = serve(lane, engine, load);
+    if (lanes_[lane].first == none) {
       lanes_[lane].ringed = false;
       ring_.pop_front();
     } else if (ring_.size() > 1) {
@@ -192,7 +198,9 @@ bool Scheduler::serve_ring(std::uint32_t engine) {
 void Scheduler::assign_statically(std::uint32_t number) {
   for (std::uint64_t blocks = width(lanes_[number]); blocks > 0 && has_work(number); --blocks) {
     const Work& work = works_[lanes_[number].first];
-    dispatch(number, least_loaded(lanes_[number]), block_size(work.end - work.next, blocks));
+    const std::uint32_t engine = least_loaded(lanes_[number]);
+    dispatch(number, engine, block_size(work.end - work.next, blocks));
+    loads_.increase(engine);
   }
 }
 
@@ -212,14 +220,13 @@ void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, std::uint64
   work.next += count;
   ++work.flights;
   ++in_flight_;
-  loads_.increase(engine);
-  has_work(number);
+  if (work.next == work.end) has_work(number);
 }
 
-// Forgets a batch of which nothing is queued or in flight.
+// Forgets a batch without flights, if nothing of it is queued either.
 void Scheduler::settle(BatchNumber batch) {
   Work& work = works_[batch];
-  if (work.next != work.end || work.flights != 0 || work.queued != 0) return;
+  if (work.next != work.end || work.queued != 0) return;
   Lane& lane = lanes_[work.lane];
   --lane.works;
   if (lane.works == 0 && !lane.resting) {

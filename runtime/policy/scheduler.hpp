@@ -80,6 +80,7 @@ class Scheduler {
 
  private:
   static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
 
   // 32 bytes: there is one for every task that somebody submitted alone.
   struct Work {
@@ -95,9 +96,10 @@ class Scheduler {
     std::uint64_t route = 0;
     CountOrAutomatic chunk = automatic;
     CountOrAutomatic hwm = automatic;
-    std::vector<std::uint32_t> targets;  // empty: any
-    std::size_t turn = 0;                // where the search for a free target begins
-    std::uint32_t first = none;          // queue of works that have items to dispatch
+    std::uint64_t fixed_limit = unlimited;  // what hwm says, or no limit if it is automatic
+    std::vector<std::uint32_t> targets;     // empty: any
+    std::size_t turn = 0;                   // where the search for a free target begins
+    std::uint32_t first = none;             // queue of works that have items to dispatch
     std::uint32_t last = none;
     std::uint64_t works = 0;  // queued or in flight
     bool ringed = false;      // whether the lane stands in ring_
@@ -116,9 +118,10 @@ class Scheduler {
   std::uint64_t width(const Lane& lane) const;
   std::uint32_t least_loaded(Lane& lane) const;
   void fill(std::uint32_t lane);
-  bool serve(std::uint32_t lane, std::uint32_t engine);
-  bool serve_named(std::uint32_t engine);
-  bool serve_ring(std::uint32_t engine);
+  bool serve(std::uint32_t lane, std::uint32_t engine, std::uint64_t load);
+  bool serve_next(std::uint32_t engine, std::uint64_t load);
+  bool serve_named(std::uint32_t engine, std::uint64_t load);
+  bool serve_ring(std::uint32_t engine, std::uint64_t load);
   void assign_statically(std::uint32_t lane);
   void dispatch(std::uint32_t lane, std::uint32_t engine, std::uint64_t count);
   void settle(BatchNumber batch);

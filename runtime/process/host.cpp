@@ -37,4 +37,6 @@ int cores_of_host() {
 
 int process_id() { return getpid(); }
 
+bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
+
 }  // namespace farm::process

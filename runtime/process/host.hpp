@@ -14,5 +14,7 @@ int cores_allowed();
 /// where the launcher has bound each process to cores of its own.
 int cores_of_host();
 int process_id();
+/// Whether stderr is looked at by a person.
+bool stderr_is_terminal();
 
 }  // namespace farm::process

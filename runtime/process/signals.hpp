@@ -5,8 +5,8 @@
 
 namespace farm::process {
 
-/// Receives SIGINT and SIGTERM in a thread of its own, where more can be done than in a handler, and
-/// without a global. The signals are blocked everywhere else, except in programs that this one
+/// Receives SIGINT and SIGTERM in a thread of its own, where more can be done than in a handler,
+/// and without a global. The signals are blocked everywhere else, except in programs that this one
 /// starts.
 class SignalWatcher {
  public:

@@ -21,13 +21,24 @@ Time Clock::civil(std::int64_t at) const {
   return Time(std::chrono::nanoseconds(at + civil_offset_));
 }
 
-void Idle::pause() {
-  // The clock is not read in the first rounds: most silences are shorter than that.
-  if (++rounds_ < 16 && spin_) return;
+bool Idle::spins() {
+  if (!spin_ || rounds_ > spinning_rounds) return false;
+  ++rounds_;
+  // The clock is read now and then only: most silences are short, and each reading is a delay.
+  if (rounds_ % rounds_per_reading != 0) return true;
   const std::int64_t now = Clock::now();
-  if (since_ == 0 || rounds_ <= 16) since_ = now;
+  if (rounds_ == rounds_per_reading) since_ = now;
+  if (now - since_ < spin_ns) return true;
+  rounds_ = spinning_rounds + 1;
+  return false;
+}
+
+void Idle::pause() {
+  if (spins()) return;
+  const std::int64_t now = Clock::now();
+  if (rounds_ == 0 || rounds_ == spinning_rounds + 1) since_ = now;
+  rounds_ = spinning_rounds + 2;
   const std::int64_t silence = now - since_;
-  if (spin_ && silence < spin_ns) return;
   if (silence < yield_ns) {
     std::this_thread::yield();
   } else {

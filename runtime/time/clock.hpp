@@ -30,10 +30,14 @@ class Idle {
 
   /// Work was found: the next silence begins anew.
   void reset() { rounds_ = 0; }
+  /// Whether it is still too early for anything but to look again; counts as a round.
+  bool spins();
   /// Passes some time without work.
   void pause();
 
  private:
+  static constexpr std::uint32_t rounds_per_reading = 16;
+  static constexpr std::uint32_t spinning_rounds = 1U << 30;
   static constexpr std::int64_t spin_ns = 50'000;
   static constexpr std::int64_t yield_ns = 200'000;
   static constexpr std::int64_t first_sleep_ns = 50'000;

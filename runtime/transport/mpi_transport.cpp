@@ -158,26 +158,30 @@ void MpiTransport::post(int slot) {
         "MPI_Irecv");
 }
 
-bool MpiTransport::poll(const Sink& sink) {
+bool MpiTransport::poll(Sink& sink) {
   const bool received = order_ == Order::any ? poll_any(sink) : poll_in_order(sink);
   return finish_sends() || received;
 }
 
-bool MpiTransport::poll_any(const Sink& sink) {
+bool MpiTransport::poll_any(Sink& sink) {
+  // Receives are posted again here and not after delivery: whoever waits for what was delivered has
+  // it the sooner.
+  for (const int slot : free_slots_) post(slot);
+  free_slots_.clear();
   int count = 0;
   std::array<int, slots> done{};
   check(MPI_Testsome(slots, receives_.data(), &count, done.data(), statuses_.data()),
         "MPI_Testsome");
   for (int i = 0; i < count; ++i) {
     deliver(done[i], statuses_[i], sink);
-    post(done[i]);
+    free_slots_.push_back(done[i]);
   }
   return count > 0;
 }
 
 // MPI matches receives in the order in which they were posted, so that looking at the oldest alone
 // keeps each sender's order.
-bool MpiTransport::poll_in_order(const Sink& sink) {
+bool MpiTransport::poll_in_order(Sink& sink) {
   int done = 0;
   MPI_Status status;
   check(MPI_Test(&receives_[head_], &done, &status), "MPI_Test");
@@ -189,7 +193,7 @@ bool MpiTransport::poll_in_order(const Sink& sink) {
   return true;
 }
 
-void MpiTransport::deliver(int slot, const MPI_Status& status, const Sink& sink) {
+void MpiTransport::deliver(int slot, const MPI_Status& status, Sink& sink) {
   int size = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
   const Peer from = status.MPI_SOURCE;
@@ -203,9 +207,9 @@ void MpiTransport::deliver(int slot, const MPI_Status& status, const Sink& sink)
     return;
   }
   if (status.MPI_TAG == whole) {
-    sink(from, bytes);
+    sink.deliver(from, bytes);
   } else if (auto message = peer.incoming.add(bytes)) {
-    sink(from, message->span());
+    sink.deliver(from, message->span());
   }
   consumed(from, bytes.size());
 }

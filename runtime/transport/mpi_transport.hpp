@@ -29,13 +29,13 @@ class MpiTransport : public Transport {
 
   Buffer buffer() override;
   void send(Peer to, Buffer message) override;
-  bool poll(const Sink& sink) override;
+  bool poll(Sink& sink) override;
   bool drained() const override;
 
  private:
   struct Outgoing {
     Buffer message;
-    std::size_t sent = 0;    // bytes that have left in pieces
+    std::size_t sent = 0;      // bytes that have left in pieces
     std::uint64_t number = 0;  // among the large messages to this peer
   };
   struct PeerState {
@@ -54,9 +54,9 @@ class MpiTransport : public Transport {
   Buffer next_piece(Outgoing& outgoing);
   bool finish_sends();
   void post(int slot);
-  bool poll_any(const Sink& sink);
-  bool poll_in_order(const Sink& sink);
-  void deliver(int slot, const MPI_Status& status, const Sink& sink);
+  bool poll_any(Sink& sink);
+  bool poll_in_order(Sink& sink);
+  void deliver(int slot, const MPI_Status& status, Sink& sink);
   void consumed(Peer from, std::size_t bytes);
   void recycle(Buffer buffer);
 
@@ -72,7 +72,8 @@ class MpiTransport : public Transport {
   std::vector<Buffer> receive_buffers_;
   std::vector<MPI_Request> receives_;
   std::vector<MPI_Status> statuses_;
-  int head_ = 0;  // the receive that was posted first
+  std::vector<int> free_slots_;  // delivered and not posted again
+  int head_ = 0;                 // the receive that was posted first
 
   std::vector<Buffer> pool_;
 };

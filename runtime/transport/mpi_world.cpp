@@ -16,8 +16,7 @@ class MpiWorld::State {
  public:
   // Exceptions of the driver end the job in their own way, not by the environment's abort.
   State(int& argc, char**& argv, bool threads)
-      : environment(argc, argv,
-                    threads ? mpi::threading::serialized : mpi::threading::single,
+      : environment(argc, argv, threads ? mpi::threading::serialized : mpi::threading::single,
                     /*abort_on_exception=*/false) {}
 
   mpi::environment environment;

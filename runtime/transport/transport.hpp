@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
 
 #include "farm/bytes.hpp"
@@ -11,8 +10,15 @@ namespace farm::transport {
 /// A process that messages come from and go to: its MPI rank, or its number in a loopback network.
 using Peer = int;
 
-/// Receives what has arrived. The bytes are valid during the call. It may send.
-using Sink = std::function<void(Peer from, std::span<const std::byte> message)>;
+/// Receives what has arrived.
+class Sink {
+ public:
+  /// The bytes are valid during the call. It may send.
+  virtual void deliver(Peer from, std::span<const std::byte> message) = 0;
+
+ protected:
+  ~Sink() = default;
+};
 
 /// Carries messages of any size between the hub and the engines, without knowing what is in them.
 /// Used by one thread at a time. No call blocks.
@@ -32,7 +38,7 @@ class Transport {
   /// Sends the message, or queues it until the peer has taken what was sent before.
   virtual void send(Peer to, Buffer message) = 0;
   /// Delivers what has arrived and moves what is queued. Returns whether anything happened.
-  virtual bool poll(const Sink& sink) = 0;
+  virtual bool poll(Sink& sink) = 0;
   /// Whether everything sent has left this process.
   virtual bool drained() const = 0;
 };

@@ -6,9 +6,9 @@
 
 namespace farm::transport {
 
-/// The rules by which a sender never gets far ahead of a receiver. Measured on Open MPI 4.1 over TCP:
-/// bytes that are queued for a process that dies abort the sender, so no peer may have more than
-/// `window_bytes` under way; and a receiver that computes for an hour must not collect tens of
+/// The rules by which a sender never gets far ahead of a receiver. Measured on Open MPI 4.1 over
+/// TCP: bytes that are queued for a process that dies abort the sender, so no peer may have more
+/// than `window_bytes` under way; and a receiver that computes for an hour must not collect tens of
 /// thousands of unexpected messages.
 ///
 /// The receiver acknowledges what it has worked on in portions of `ack_bytes`. Every message counts

@@ -17,12 +17,13 @@
 ///     Done     the results of a chunk, in the order of its items
 ///     Echo     a Probe's time and the engine's
 ///
-/// Items and results follow their header in the form that detail::ItemsView reads: of one size, side
-/// by side; or with a table of their ends behind them. `item_size` is that size, or `variable_item`.
+/// Items and results follow their header in the form that detail::ItemsView reads: of one size,
+/// side by side; or with a table of their ends behind them. `item_size` is that size, or
+/// `variable_item`.
 ///
-/// A Tasks frame may say that its chunk is a setup (`defines_setup`): the engine remembers under the
-/// number `setup` whether it succeeded. Tasks that need a setup name it in `setup`; where it failed
-/// they are not run, and every item's result is an error of kind `broken`. 0 is no setup.
+/// A Tasks frame may say that its chunk is a setup (`defines_setup`): the engine remembers under
+/// the number `setup` whether it succeeded. Tasks that need a setup name it in `setup`; where it
+/// failed they are not run, and every item's result is an error of kind `broken`. 0 is no setup.
 ///
 /// A frame that is cut off, of unknown kind, or whose numbers contradict its size is refused with a
 /// FrameError; the receiver ends the run, because the sender must be another program.

@@ -1,7 +1,7 @@
 #pragma once
 
-// How headers stand in a frame: the kind, three bytes of padding or of small members, then the other
-// members by descending size, as the structs below say. Included by frames.hpp alone.
+// How headers stand in a frame: the kind, three bytes of padding or of small members, then the
+// other members by descending size, as the structs below say. Included by frames.hpp alone.
 
 #include <array>
 #include <cstring>
@@ -56,8 +56,8 @@ static_assert(sizeof(Times) == 24 && sizeof(Bare) == 8);
 inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
 inline Tasks to(const wire::Tasks& h) {
-  return {h.kind,  h.defines_setup, h.attempt, h.ticket, number(h.first), h.count,
-          h.kernel, h.common,        h.setup,   h.item_size, 0};
+  return {h.kind,   h.defines_setup, h.attempt,   h.ticket, number(h.first), h.count, h.kernel,
+          h.common, h.setup,         h.item_size, 0};
 }
 inline Times to(const wire::Probe& h) { return {h.kind, {}, h.hub_time, 0}; }
 inline Bare to(const wire::Quit& h) { return {h.kind, {}}; }
@@ -77,9 +77,7 @@ inline void from(const Bare&, wire::Quit&) {}
 inline void from(const Done& l, wire::Done& h) {
   h = {l.attempt, l.ticket, TaskId{l.first}, l.started, l.run, l.count, l.item_size};
 }
-inline void from(const Times& l, wire::Echo& h) {
-  h = {l.hub_time, l.engine_time};
-}
+inline void from(const Times& l, wire::Echo& h) { h = {l.hub_time, l.engine_time}; }
 
 template <class Header>
 using Of = decltype(to(Header()));
@@ -123,8 +121,10 @@ void encode(Buffer& frame, const Header& header) {
 
 template <class Header>
 Frame<Header> decode(std::span<const std::byte> frame) {
-  if (kind_of(frame) != Header::kind) throw FrameError("a frame is not of the kind expected");
   layout::Of<Header> laid_out;
+  if (frame.empty() || frame.front() != static_cast<std::byte>(Header::kind)) {
+    throw FrameError("a frame is not of the kind expected");
+  }
   if (frame.size() < sizeof laid_out) throw FrameError("a frame's header is cut off");
   std::memcpy(&laid_out, frame.data(), sizeof laid_out);
   Frame<Header> decoded;

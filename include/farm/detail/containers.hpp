@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <typeinfo>
 
 #include "farm/detail/archive.hpp"
 #include "farm/detail/traits.hpp"
@@ -12,13 +13,15 @@ T take(Reader& reader);
 
 // std::vector<bool> is no range of bools.
 template <class T>
-concept RawBlock = Container<T> && std::ranges::contiguous_range<T> && is_raw<typename T::value_type>;
+concept RawBlock =
+    Container<T> && std::ranges::contiguous_range<T> && is_raw<typename T::value_type>;
 
 template <class T>
 void put_elements(Writer& writer, const T& range) {
   writer.raw<std::uint64_t>(std::ranges::size(range));
   if constexpr (RawBlock<T>) {
-    writer.bytes(std::ranges::data(range), std::ranges::size(range) * sizeof(typename T::value_type));
+    writer.bytes(std::ranges::data(range),
+                 std::ranges::size(range) * sizeof(typename T::value_type));
   } else {
     for (const auto& element : range) put<typename T::value_type>(writer, element);
   }
@@ -27,10 +30,11 @@ void put_elements(Writer& writer, const T& range) {
 template <class T>
 void take_elements(Reader& reader, T& range) {
   using Value = typename T::value_type;
-  constexpr std::size_t each = fixed_size<Value>() == variable_size ? 1 : fixed_size<Value>();
-  const std::size_t n = reader.count(each);
+  constexpr std::size_t each = RawBlock<T> ? sizeof(Value) : fixed_size<Value>();
+  const std::size_t n = reader.count(each == variable_size ? 1 : each);
   range.clear();
-  if constexpr (RawBlock<T> && requires { range.resize(n); }) {
+  if constexpr (RawBlock<T> && std::is_default_constructible_v<Value> &&
+                requires { range.resize(n); }) {
     range.resize(n);
     reader.bytes(std::ranges::data(range), n * sizeof(Value));
   } else {
@@ -49,8 +53,22 @@ T take_variant(Reader& reader, std::uint32_t index) {
   if constexpr (i == std::variant_size_v<T>) {
     throw PayloadError("the payload's variant holds no such alternative");
   } else {
-    if (index == i) return T(std::in_place_index<i>, take<std::variant_alternative_t<i, T>>(reader));
+    if (index == i)
+      return T(std::in_place_index<i>, take<std::variant_alternative_t<i, T>>(reader));
     return take_variant<T, i + 1>(reader, index);
+  }
+}
+
+// Through a pointer to its base class only the base of an object would travel.
+template <class Pointer>
+void check_whole(const Pointer& pointer) {
+  using Element = typename Pointer::element_type;
+  if constexpr (std::is_polymorphic_v<Element>) {
+    if (!pointer) return;
+    const Element& element = *pointer;
+    if (typeid(element) == typeid(Element)) return;
+    throw PayloadError(
+        "an object of a derived class does not travel through a pointer to its base");
   }
 }
 
@@ -68,6 +86,7 @@ void put(Writer& writer, const T& value) {
   } else if constexpr (form == Form::array) {
     for (const auto& element : value) put(writer, element);
   } else if constexpr (form == Form::optional || form == Form::pointer) {
+    if constexpr (form == Form::pointer) check_whole(value);
     writer.raw<std::uint8_t>(value ? 1 : 0);
     if (value) put(writer, *value);
   } else if constexpr (form == Form::variant) {
@@ -91,6 +110,10 @@ template <class T>
 T take_raw(Reader& reader) {
   if constexpr (std::is_empty_v<T> && std::is_default_constructible_v<T>) {
     return T();
+  } else if constexpr (std::is_same_v<T, bool>) {
+    const auto value = reader.raw<std::uint8_t>();
+    if (value > 1) throw PayloadError("the payload's truth value is neither true nor false");
+    return value == 1;
   } else {
     // Types without a default constructor, too.
     std::array<std::byte, sizeof(T)> bytes{};

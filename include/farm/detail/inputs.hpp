@@ -44,7 +44,6 @@ struct Made {
     using Code = Thunk<typename Meet::Function, typename Meet::CommonTuple, Tuple>;
     using Returned = std::remove_cvref_t<typename Code::Returned>;
   };
-  using Returned = typename Checked<Wire>::Returned;
 
   static Submission prepare(const Called& called, std::shared_ptr<const Route> route) {
     using Code = typename Checked<Wire>::Code;
@@ -127,6 +126,10 @@ struct Made {
   }
 };
 
+/// What a checked call returns. Not a member, which would be looked at before check() has spoken.
+template <class Made>
+using ReturnedBy = typename Made::template Checked<typename Made::Wire>::Returned;
+
 template <class F, class Tuple>
 struct MadeOfTuple;
 template <class F, template <class...> class Tuple, class... Args>
@@ -134,8 +137,8 @@ struct MadeOfTuple<F, Tuple<Args...>> {
   using type = Made<F, const Args&...>;
 };
 
-/// The input of a lazy map, element by element: refers to a range that the caller keeps, or owns one
-/// that was given away.
+/// The input of a lazy map, element by element: refers to a range that the caller keeps, or owns
+/// one that was given away.
 template <class Range>
 class LazySource {
  public:

@@ -13,6 +13,8 @@ namespace farm::detail {
 /// of each item, 8 bytes each, the top bit set where the item is an error.
 class ItemsView {
  public:
+  /// More could overflow the size of their bytes, and nobody has so many.
+  static constexpr std::uint64_t most_items = std::uint64_t{1} << 31 << 1;
   static constexpr std::uint64_t failed_bit = std::uint64_t{1} << 63;
 
   ItemsView() = default;
@@ -22,7 +24,7 @@ class ItemsView {
     if (item_size == variable_size) {
       if (count > bytes.size() / 8) throw PayloadError("the table of items is cut off");
       table_ = bytes.data() + (bytes.size() - count * 8);
-    } else if (item_size != 0 && count != bytes.size() / item_size) {
+    } else if (count > most_items || count * item_size != bytes.size()) {
       throw PayloadError("the items do not fill their bytes");
     }
   }

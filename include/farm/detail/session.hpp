@@ -26,6 +26,7 @@ enum class Status : std::uint8_t { pending, done, failed, aborted, broken };
 /// The part of a batch that handles see: tasks that were submitted together.
 struct BatchHeader {
   std::atomic<std::uint32_t> handles{1};  ///< the one that submit returns
+  std::uint32_t result_size = 0;          ///< on the wire: 0xffffffff if it depends on the value
   TaskId first{};
   std::uint64_t count = 0;
 };
@@ -44,8 +45,8 @@ struct Submission {
   std::shared_ptr<Common> common;  ///< null: none
   std::shared_ptr<const Route> route;
   std::uint64_t count = 0;
-  std::size_t item_size = 0;  ///< of each packed item, or variable_size
-  Bytes items;                ///< as ItemsView reads them
+  std::size_t item_size = 0;        ///< of each packed item, or variable_size
+  Bytes items;                      ///< as ItemsView reads them
   std::uint32_t defines_setup = 0;  ///< the setup whose success or failure this is; 0: none
 };
 
@@ -84,7 +85,8 @@ class Session {
   virtual BatchHeader* submit_direct(Submission&& submission, std::vector<EngineId> targets) = 0;
   /// A batch that no engine runs: its items are settled by `settle`.
   virtual BatchHeader* promise(std::uint64_t count, std::size_t result_size) = 0;
-  virtual void settle(BatchHeader& batch, std::uint64_t i, Settled result, const TaskInfo& info) = 0;
+  virtual void settle(BatchHeader& batch, std::uint64_t i, Settled result,
+                      const TaskInfo& info) = 0;
   /// The last handle is gone.
   virtual void drop(BatchHeader& batch) noexcept = 0;
 
@@ -104,8 +106,8 @@ class Session {
   virtual std::uint64_t settled_prefix(BatchHeader& batch) = 0;
   /// The k-th item in order of completion; only for k < progress.settled.
   virtual std::uint64_t completed(BatchHeader& batch, std::uint64_t k) = 0;
-  /// Only for an item that is known to be settled; the bytes live as long as the batch. Looking at a
-  /// failure counts as having noticed it.
+  /// Only for an item that is known to be settled; the bytes live as long as the batch. Looking at
+  /// a failure counts as having noticed it.
   virtual Settled read(BatchHeader& batch, std::uint64_t i) = 0;
   /// All results side by side, if all items are done and of fixed size.
   virtual std::optional<std::span<const std::byte>> read_all(BatchHeader& batch) = 0;
@@ -131,8 +133,14 @@ class Session {
   /// The options of a view that sets none.
   virtual const TaskOptions& default_options() const = 0;
   virtual const std::vector<EngineInfo>& engines() const = 0;
+  /// Whether stderr is looked at by a person.
+  virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
 };
+
+/// The end of a limit that begins now; a limit beyond a century is none. Throws
+/// std::invalid_argument if it is negative.
+Deadline deadline_after(const Session& session, std::optional<Seconds> limit);
 
 /// A counted reference to a batch.
 class BatchRef {
@@ -170,5 +178,7 @@ class BatchRef {
 std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i);
 /// The packed value of a settled item, or its error thrown.
 std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i);
+/// The exception that is being handled, thrown while the value was unpacked, as the item's error.
+[[noreturn]] void throw_unpacking_error(const BatchRef& batch, std::uint64_t i);
 
 }  // namespace farm::detail

@@ -45,7 +45,7 @@ template <class F, class R, class... Params>
 struct CallOperator<R (F::*)(Params...) const noexcept> : Parameters<Params...> {};
 
 template <class F>
-  requires requires { &F::operator(); }
+requires requires { &F::operator(); }
 struct SignatureOf<F> : CallOperator<decltype(&F::operator())> {};
 
 // The type in which an argument travels where only the argument is known.
@@ -54,7 +54,7 @@ struct Owned {
   using type = std::decay_t<T>;
 };
 template <class T>
-  requires std::is_convertible_v<T, std::string_view>
+requires std::is_convertible_v<T, std::string_view>
 struct Owned<T> {
   using type = std::string;
 };

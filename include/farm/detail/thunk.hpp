@@ -18,7 +18,7 @@ struct Call {
   Engine& engine;
   TaskId first;
   ItemsView items;
-  std::span<const std::byte> common;         // the packed common arguments
+  std::span<const std::byte> common;          // the packed common arguments
   std::shared_ptr<const void>& common_cache;  // the same unpacked, kept by the engine
   ItemsBuilder& replies;
 };
@@ -29,8 +29,8 @@ struct Thunk {
   using Invoke = Invocation<F, Common, Args>;
   using Returned = decltype(Invoke::call(std::declval<Engine&>(), std::declval<const Common&>(),
                                          std::declval<Args>()));
-  using Result = std::conditional_t<std::is_void_v<Returned>, std::monostate,
-                                    std::remove_cvref_t<Returned>>;
+  using Result =
+      std::conditional_t<std::is_void_v<Returned>, std::monostate, std::remove_cvref_t<Returned>>;
 
   static KernelEntry entry;
 
@@ -79,6 +79,6 @@ struct Thunk {
 
 template <class F, class Common, class Args>
 KernelEntry Thunk<F, Common, Args>::entry{typeid(Thunk), typeid(F), packed_size<Result>(),
-                                           &Thunk::run};
+                                          &Thunk::run};
 
 }  // namespace farm::detail

@@ -40,21 +40,37 @@ struct NamesSerialize {
 template <class T>
 struct Twice : T, NamesSerialize {};
 template <class T>
-concept NonAmbiguous = requires { &Twice<T>::serialize; };
+concept NonAmbiguous = requires {
+  &Twice<T>::serialize;
+};
 
 template <class T>
-concept HasSerializeMember =
-    std::is_class_v<T> && !std::is_final_v<T> && !NonAmbiguous<T>;
+concept HasSerializeMember = (std::is_class_v<T> && !std::is_final_v<T> && !NonAmbiguous<T>) ||
+                             (std::is_final_v<T> && requires(OutArchive & archive, T& value) {
+                               value.serialize(
+                                   archive,
+                                   0U);  // from a final class nothing can be derived to look inside
+                             });
 
 template <class T>
 concept HasFreeSerialize = requires(OutArchive& archive, T& value) {
   serialize(archive, value, 0U);
-} || requires(InArchive& archive, T& value) { serialize(archive, value, 0U); };
+}
+|| requires(InArchive& archive, T& value) { serialize(archive, value, 0U); };
 
 template <class T, template <class...> class Template>
 inline constexpr bool is_a = false;
 template <template <class...> class Template, class... Args>
 inline constexpr bool is_a<Template<Args...>, Template> = true;
+
+// Smart pointers that a copy of what they point to can be made for: not to several objects, not to
+// something unknown behind its base class.
+template <class T>
+inline constexpr bool owns_one = false;
+template <class T>
+inline constexpr bool owns_one<std::unique_ptr<T>> = !std::is_array_v<T> && !std::is_abstract_v<T>;
+template <class T>
+inline constexpr bool owns_one<std::shared_ptr<T>> = !std::is_array_v<T> && !std::is_abstract_v<T>;
 
 template <class T>
 inline constexpr bool is_array = false;
@@ -64,8 +80,8 @@ inline constexpr bool is_array<std::array<T, n>> = true;
 // A view's elements live somewhere else, and would not travel with it.
 template <class T>
 concept Refers = std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_reference_v<T> ||
-                 std::is_null_pointer_v<T> || is_a<T, std::reference_wrapper> ||
-                 (std::ranges::range<T> && (std::ranges::view<T> || std::ranges::borrowed_range<T>));
+    std::is_null_pointer_v<T> || is_a<T, std::reference_wrapper> ||
+    (std::ranges::range<T> && (std::ranges::view<T> || std::ranges::borrowed_range<T>));
 
 template <class T>
 concept Container = std::ranges::sized_range<T> && requires(T container) {
@@ -112,10 +128,15 @@ constexpr Form form_of() {
   } else if constexpr (is_a<T, std::tuple> || is_a<T, std::pair>) {
     return parts_travel<T> ? Form::product : Form::none;
   } else if constexpr (is_a<T, std::unique_ptr> || is_a<T, std::shared_ptr>) {
-    return form_of<typename T::element_type>() != Form::none ? Form::pointer : Form::none;
+    if constexpr (!owns_one<T>) {
+      return Form::none;
+    } else {
+      return form_of<typename T::element_type>() != Form::none ? Form::pointer : Form::none;
+    }
   } else if constexpr (Container<T>) {
     return container_travels<T>() ? Form::container : Form::none;
-  } else if constexpr (std::is_trivially_copyable_v<T> && !std::is_array_v<T>) {
+  } else if constexpr (std::is_trivially_copyable_v<T> && std::is_move_constructible_v<T> &&
+                       !std::is_array_v<T>) {
     return Form::raw;
   } else {
     return Form::none;
@@ -131,8 +152,10 @@ constexpr std::size_t fixed_size();
 template <class T>
 inline constexpr std::size_t product_size = variable_size;
 template <template <class...> class Product, class... Ts>
-inline constexpr std::size_t product_size<Product<Ts...>> =
-    ((fixed_size<Ts>() == variable_size) || ...) ? variable_size : (fixed_size<Ts>() + ... + 0);
+inline constexpr std::size_t product_size<Product<Ts...>> = ((fixed_size<Ts>() == variable_size) ||
+                                                             ...)
+                                                                ? variable_size
+                                                                : (fixed_size<Ts>() + ... + 0);
 
 template <class T>
 constexpr std::size_t fixed_size() {
