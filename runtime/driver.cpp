@@ -10,7 +10,6 @@
 #include "hub/monitor.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
-#include "time/clock.hpp"
 
 namespace farm {
 
@@ -19,7 +18,7 @@ namespace {
 constexpr int failed_status = 1;
 constexpr std::int64_t grace_ns = 1'000'000'000;
 constexpr std::int64_t patience_ns = 200'000'000;
-constexpr std::int64_t linger_ns = 100'000'000;
+constexpr std::int64_t recently_ns = 3'000'000'000;
 
 std::string counts(const hub::Totals& totals) {
   std::ostringstream text;
@@ -31,19 +30,33 @@ std::string counts(const hub::Totals& totals) {
   return text.str();
 }
 
-// The last words of a job that is told to end. Nothing is waited for: the launcher's patience is
-// about a second.
-void leave(hub::Monitor& monitor, int signal) {
-  const std::optional<hub::Totals> totals = monitor.totals_within(patience_ns);
-  const std::string words = std::string("farm: ended by ") +
-                            (signal == SIGINT ? "SIGINT" : "SIGTERM") + ": " +
-                            (totals ? counts(*totals) : "the hub is busy, no counts") + "\n";
-  std::fflush(nullptr);
-  std::fputs(words.c_str(), stderr);
-  // A launcher that sees its ranks gone may not read their last words any more.
-  time::sleep_ns(linger_ns);
-  std::_Exit(128 + signal);
-}
+// The last words of a job that is told to end. Nothing is waited for. Open MPI's mpirun wakes its
+// ranks with SIGCONT, a second later says SIGTERM, and kills them before they can answer: so the
+// counts are said when they are woken, and not again.
+class LastWords {
+ public:
+  explicit LastWords(hub::Monitor& monitor) : monitor_(&monitor) {}
+
+  void operator()(int signal) {
+    std::string words = signal == SIGCONT  ? "farm: woken by SIGCONT"
+                        : signal == SIGINT ? "farm: ended by SIGINT"
+                                           : "farm: ended by SIGTERM";
+    const std::int64_t now = monitor_->now();
+    if (now - said_ > recently_ns) {
+      const std::optional<hub::Totals> totals = monitor_->totals_within(patience_ns);
+      words += totals ? ": " + counts(*totals) : ": the hub is busy, no counts";
+      said_ = now;
+    }
+    words += '\n';
+    if (signal != SIGCONT) std::fflush(nullptr);
+    std::fputs(words.c_str(), stderr);
+    if (signal != SIGCONT) std::_Exit(128 + signal);
+  }
+
+ private:
+  hub::Monitor* monitor_;
+  std::int64_t said_ = -recently_ns;
+};
 
 void report_unnoticed(const hub::Hub& hub) {
   if (hub.unnoticed() == 0) return;
@@ -77,9 +90,9 @@ std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client
 int run_driver(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
   hub::Hub hub(transport, job.members);
-  hub::Monitor monitor(
-      hub, {job.progress_thread, job.spin, job.settings.defaults, process::stderr_is_terminal()});
-  const process::SignalWatcher signals([&monitor](int signal) { leave(monitor, signal); });
+  hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
+                             process::stderr_is_terminal()});
+  const process::SignalWatcher signals{LastWords(monitor)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";

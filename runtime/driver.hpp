@@ -6,6 +6,7 @@
 #include "farm/client.hpp"
 #include "hub/hub.hpp"
 #include "settings.hpp"
+#include "time/clock.hpp"
 #include "transport/transport.hpp"
 
 namespace farm {
@@ -16,7 +17,7 @@ struct DriverJob {
   EngineInfo hub;
   std::vector<hub::Member> members;
   bool progress_thread = true;
-  bool spin = true;
+  time::Silence silence = time::Silence::spin;
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

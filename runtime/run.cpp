@@ -14,6 +14,7 @@
 #include "process/host.hpp"
 #include "process/signals.hpp"
 #include "settings.hpp"
+#include "time/clock.hpp"
 #include "transport/loopback.hpp"
 #include "transport/mpi_world.hpp"
 
@@ -103,7 +104,13 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
   return {true, 0, start.settings.seed};
 }
 
-int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict, bool spin) {
+time::Silence silence_in(const transport::MpiWorld& world) {
+  if (world.local_size() <= process::cores_of_host()) return time::Silence::spin;
+  return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
+}
+
+int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
+          time::Silence silence) {
   process::SignalWatcher::unblock();
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
@@ -111,7 +118,7 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
   engine::Server server(*start.registry, self, *transport, 0);
   try {
-    server.serve(spin);
+    server.serve(silence);
   } catch (const std::exception& error) {
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
     world.abort(1);
@@ -129,7 +136,7 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
 }
 
 int drive_world(const transport::MpiWorld& world, const Start& start,
-                const std::vector<Boot>& boots, bool spin,
+                const std::vector<Boot>& boots, time::Silence silence,
                 const std::function<int(Client&)>& drive) {
   const std::unique_ptr<transport::Transport> transport = world.transport();
   const bool progress = start.settings.progress_thread && world.threads();
@@ -137,26 +144,27 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
                  "engines wait while the driver computes\n";
   }
-  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, spin};
+  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence};
   return run_driver(job, *transport, drive, [&world](int status) { world.abort(status); });
 }
 
 // One process: the engine is a thread of it.
 int drive_alone(const Start& start, const Boot& boot, const std::function<int(Client&)>& drive) {
   transport::Loopback loopback(2);
-  const bool spin = process::cores_of_host() > 1;
+  const time::Silence silence =
+      process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
   engine::Server server(*start.registry, self, loopback.at(1), 0);
   std::jthread engine([&] {
     try {
-      server.serve(spin);
+      server.serve(silence);
     } catch (const std::exception& error) {
       std::cerr << "farm: the engine cannot go on: " << error.what() << std::endl;
       std::_Exit(1);
     }
   });
   DriverJob job{
-      start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, spin};
+      start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, silence};
   return run_driver(job, loopback.at(0), drive, [](int status) { std::_Exit(status); });
 }
 
@@ -175,14 +183,14 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {
     boots.push_back(decode_boot(text));
   }
-  const bool spin = world.local_size() <= process::cores_of_host();
+  const time::Silence silence = silence_in(world);
   Verdict verdict;
   if (world.rank() == 0) verdict = decide(start, boots);
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
-  if (world.rank() != 0) return serve(world, start, verdict, spin);
+  if (world.rank() != 0) return serve(world, start, verdict, silence);
   return world.size() == 1 ? drive_alone(start, boots[0], drive)
-                           : drive_world(world, start, boots, spin, drive);
+                           : drive_world(world, start, boots, silence, drive);
 }
 
 }  // namespace farm

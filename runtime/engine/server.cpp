@@ -5,8 +5,8 @@
 
 namespace farm::engine {
 
-void Server::serve(bool spin) {
-  time::Idle idle(spin);
+void Server::serve(time::Silence silence) {
+  time::Idle idle(silence);
   while (!quit_) {
     if (step()) {
       idle.reset();

@@ -7,6 +7,7 @@
 #include "farm/bytes.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
+#include "time/clock.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
 
@@ -20,9 +21,8 @@ class Server final : private transport::Sink {
          transport::Peer hub)
       : registry_(&registry), self_(&self), transport_(&transport), hub_(hub) {}
 
-  /// Serves until the hub says Quit. `spin`: whether this thread has a core of its own. Throws
-  /// FrameError if the hub speaks another language.
-  void serve(bool spin);
+  /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
+  void serve(time::Silence silence);
 
   /// One step of serve: handles what has arrived. Returns whether anything happened.
   bool step();

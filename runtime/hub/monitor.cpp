@@ -90,7 +90,7 @@ template <class Done>
 bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   Entry entry(*this);
   const Waiting waiting(waiters_);
-  time::Idle idle(options_.spin);
+  time::Idle idle(options_.silence);
   for (std::uint32_t round = 0;; ++round) {
     if (hub_->has_due(detail::RunBy::caller)) run_due(entry.lock, detail::RunBy::caller);
     if (done()) return true;

@@ -15,8 +15,8 @@ struct MonitorOptions {
   /// Whether a thread moves the farm while nobody waits in the library. Needs a transport that may
   /// be used by several threads, one at a time.
   bool progress_thread = true;
-  /// Whether a waiting thread has a core of its own.
-  bool spin = true;
+  /// How a waiting thread waits.
+  time::Silence silence = time::Silence::spin;
   /// Options of views that set none.
   TaskOptions defaults;
   /// Whether stderr is looked at by a person.

@@ -22,7 +22,7 @@ Time Clock::civil(std::int64_t at) const {
 }
 
 bool Idle::spins() {
-  if (!spin_ || rounds_ > spinning_rounds) return false;
+  if (silence_ != Silence::spin || rounds_ > spinning_rounds) return false;
   ++rounds_;
   // The clock is read now and then only: most silences are short, and each reading is a delay.
   if (rounds_ % rounds_per_reading != 0) return true;
@@ -40,7 +40,7 @@ void Idle::pause() {
   rounds_ = spinning_rounds + 2;
   const std::int64_t silence = now - since_;
   if (silence < yield_ns) {
-    std::this_thread::yield();
+    if (silence_ != Silence::poll) std::this_thread::yield();
   } else {
     sleep_ns(silence < drowsy_ns ? first_sleep_ns : longest_sleep_ns);
   }

@@ -20,13 +20,19 @@ class Clock {
   std::int64_t civil_offset_;
 };
 
+/// How a thread begins to wait that finds nothing to do.
+enum class Silence {
+  spin,   ///< it has a core of its own: look again at once
+  yield,  ///< somebody else has work for its core
+  poll,   ///< the same, and looking again gives the core away by itself, as some MPIs do
+};
+
 /// What a thread does that finds nothing to do, so that work which comes soon is met at once and a
-/// long silence costs next to nothing: it spins, then yields, then sleeps, in the end for
-/// `longest_sleep`. Where ranks share cores it yields at once: somebody else has work for the core.
+/// long silence costs next to nothing: it spins or yields, and later sleeps, in the end for
+/// `longest_sleep`.
 class Idle {
  public:
-  /// `spin`: whether this thread has a core of its own.
-  explicit Idle(bool spin) : spin_(spin) {}
+  explicit Idle(Silence silence) : silence_(silence) {}
 
   /// Work was found: the next silence begins anew.
   void reset() { rounds_ = 0; }
@@ -44,7 +50,7 @@ class Idle {
   static constexpr std::int64_t longest_sleep_ns = 400'000;
   static constexpr std::int64_t drowsy_ns = 100'000'000;
 
-  bool spin_;
+  Silence silence_;
   std::uint32_t rounds_ = 0;
   std::int64_t since_ = 0;
 };

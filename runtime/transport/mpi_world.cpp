@@ -44,6 +44,15 @@ int MpiWorld::local_size() const {
   return size;
 }
 
+// Open MPI's launcher tells its ranks so; a user may have said the same by hand.
+bool MpiWorld::polls_yield() const {
+  for (const char* name : {"OMPI_MCA_mpi_oversubscribe", "OMPI_MCA_mpi_yield_when_idle"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value == '1') return true;
+  }
+  return false;
+}
+
 std::vector<std::string> MpiWorld::gather(const std::string& text) const {
   std::vector<std::string> texts;
   mpi::gather(state_->world, text, texts, 0);

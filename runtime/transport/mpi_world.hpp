@@ -25,6 +25,9 @@ class MpiWorld {
   bool threads() const;
   /// Ranks on this rank's host. Collective.
   int local_size() const;
+  /// Whether a poll that finds nothing gives the core away (Open MPI does where it knows of more
+  /// ranks than cores).
+  bool polls_yield() const;
   /// Rank 0 gets one text from each rank, in rank order; the others get nothing. Collective.
   std::vector<std::string> gather(const std::string& text) const;
   /// Everybody gets rank 0's text. Collective.
