@@ -63,9 +63,12 @@ void report_unnoticed(const hub::Hub& hub) {
   std::cerr << "farm: " << hub.unnoticed() << " failed tasks that nobody looked at:\n";
   for (const hub::Unnoticed& one : hub.first_unnoticed()) {
     const detail::FailureRecord record = detail::decode_failure(one.failure.span());
-    std::cerr << "  " << detail::readable_name(*one.kernel) << " on engine " << one.engine << " ("
-              << hub.member(one.engine).info.host << "): " << record.type << ": " << record.message
-              << '\n';
+    std::cerr << "  "
+              << (one.kernel == nullptr ? "a continuation" : detail::readable_name(*one.kernel));
+    if (one.engine.rank() >= 0) {
+      std::cerr << " on engine " << one.engine << " (" << hub.member(one.engine).info.host << ")";
+    }
+    std::cerr << ": " << record.type << ": " << record.message << '\n';
   }
   const std::uint64_t more = hub.unnoticed() - hub.first_unnoticed().size();
   if (more != 0) std::cerr << "  ... and " << more << " more\n";

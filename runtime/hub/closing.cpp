@@ -59,7 +59,7 @@ void Hub::close_if_over(Batch& batch) {
 }
 
 void Hub::keep_unnoticed(Batch& batch) {
-  if (batch.noticed || batch.kernel == nullptr || !batch.results) return;
+  if (batch.noticed || !batch.results) return;
   if (batch.results->errors() == nullptr) return;
   for (const auto& [item, failure] : *batch.results->errors()) {
     ++unnoticed_;

@@ -8,7 +8,13 @@ class Loopback::Endpoint : public Transport {
  public:
   Endpoint(Loopback& network, Peer self) : network_(&network), self_(self) {}
 
-  Buffer buffer() override { return {}; }
+  // What was received is sent again: messages go to and fro, so that each end has what it needs.
+  Buffer buffer() override {
+    if (pool_.empty()) return {};
+    Buffer buffer = std::move(pool_.back());
+    pool_.pop_back();
+    return buffer;
+  }
 
   void send(Peer to, Buffer message) override {
     Endpoint& other = *network_->endpoints_.at(static_cast<std::size_t>(to));
@@ -26,6 +32,10 @@ class Loopback::Endpoint : public Transport {
       inbox_.pop_front();
     }
     sink.deliver(next.first, next.second.span());
+    if (pool_.size() < pool_size && next.second.capacity() <= largest_pooled) {
+      next.second.clear();
+      pool_.push_back(std::move(next.second));
+    }
     return true;
   }
 
@@ -37,10 +47,14 @@ class Loopback::Endpoint : public Transport {
   }
 
  private:
+  static constexpr std::size_t pool_size = 64;
+  static constexpr std::size_t largest_pooled = 64 << 10;
+
   Loopback* network_;
   Peer self_;
   mutable std::mutex mutex_;
   std::deque<std::pair<Peer, Buffer>> inbox_;
+  std::vector<Buffer> pool_;
 };
 
 Loopback::Loopback(std::size_t peers) {

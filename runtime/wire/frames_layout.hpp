@@ -92,8 +92,21 @@ constexpr bool plausible(std::uint64_t count, std::uint32_t item_size, std::size
 inline bool plausible(const wire::Tasks& h, std::size_t body) {
   return plausible(h.count, h.item_size, body);
 }
+/// Whether a reading of a clock in ns lies within a century, so that sums of two do not overflow.
+constexpr bool plausible_time(std::int64_t ns) {
+  constexpr std::int64_t century = std::int64_t{1} << 62;
+  return -century < ns && ns < century;
+}
+
 inline bool plausible(const wire::Done& h, std::size_t body) {
-  return plausible(h.count, h.item_size, body);
+  return plausible(h.count, h.item_size, body) && plausible_time(h.started) && h.run >= 0 &&
+         plausible_time(h.run);
+}
+inline bool plausible(const wire::Probe& h, std::size_t body) {
+  return body == 0 && plausible_time(h.hub_time);
+}
+inline bool plausible(const wire::Echo& h, std::size_t body) {
+  return body == 0 && plausible_time(h.hub_time) && plausible_time(h.engine_time);
 }
 inline bool plausible(const wire::Common& h, std::size_t) { return h.number != 0; }
 template <class Header>

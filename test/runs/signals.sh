@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SIGTERM and SIGINT end the job within seconds, with the counts of what was done; SIGCONT asks for
+# them.  usage: signals.sh NP
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+mapfile -t launch < <(launcher "$1")
+
+for signal in TERM INT; do
+  for mode in sleep wait; do
+    echo "+ $mode, SIG$signal"
+    : >out
+    # Of a background command's signals bash ignores SIGINT: env takes that back.
+    env --default-signal=INT "${launch[@]}" "$PROGRAM" "$mode" >out 2>err </dev/null &
+    job=$!
+    for ((i = 0; i < 300; ++i)); do
+      if grep -q ready out; then break; fi
+      sleep 0.1
+    done
+    says out ready 1
+    SECONDS=0
+    kill -s "$signal" "$job"
+    status=0
+    wait "$job" || status=$?
+    ((status != 0)) || fail "SIG$signal: status 0"
+    ((SECONDS < 15)) || fail "SIG$signal: took $SECONDS s"
+    # Launchers pass SIGTERM on for either, and may not wait for an answer to it.
+    if (($1 == 1)); then says err "farm: ended by SIG$signal: " 1; fi
+    says err ": 10 of 110 tasks done" 1
+  done
+done
+
+if (($1 == 1)); then
+  : >out
+  "$PROGRAM" nap >out 2>err </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q ready out; then break; fi
+    sleep 0.1
+  done
+  kill -s CONT "$job"
+  wait "$job" || fail "SIGCONT ended it"
+  says err "farm: woken by SIGCONT: 10 of 11 tasks done" 1
+  says out "slept well" 1
+fi

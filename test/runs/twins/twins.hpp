@@ -1,0 +1,6 @@
+#pragma once
+
+#include "farm/farm.hpp"
+
+int one(farm::Client& client);
+int two(farm::Client& client);

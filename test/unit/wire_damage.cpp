@@ -1,0 +1,159 @@
+// Damaged frames: cut off at every length, longer than they say, every byte changed. They are
+// refused with an error or read as another frame that fits its size. Nothing outside of them is
+// read, which the address sanitizer watches: every damaged frame lies in a block of its own.
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "farm/detail/items.hpp"
+#include "hex.hpp"
+#include "wire/frames.hpp"
+
+using farm::Buffer;
+using farm::Bytes;
+namespace wire = farm::wire;
+
+namespace {
+
+enum class Verdict { refused, read };
+
+template <class Header>
+void read_header(std::span<const std::byte> frame) {
+  const auto decoded = wire::decode<Header>(frame);
+  if (wire::header_size<Header>() + decoded.body.size() != frame.size()) {
+    FAIL("a frame was read that is not as long as it is");
+  }
+  if constexpr (requires { decoded.header.item_size; }) {
+    const auto& header = decoded.header;
+    const farm::detail::ItemsView items(
+        header.count,
+        header.item_size == wire::variable_item ? farm::variable_size : header.item_size,
+        decoded.body);
+    std::size_t sum = 0;
+    // Items of no bytes may be as many as the header says.
+    const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
+    for (std::uint64_t i = 0; i < looked_at; ++i) {
+      for (const std::byte byte : items[i]) sum += std::to_integer<std::size_t>(byte);
+    }
+    volatile std::size_t used = sum;
+    static_cast<void>(used);
+  }
+}
+
+Verdict read(const std::vector<std::byte>& bytes) {
+  const Bytes own{std::span<const std::byte>(bytes)};
+  const std::span<const std::byte> frame = own.span();
+  try {
+    switch (wire::kind_of(frame)) {
+      case wire::Kind::common:
+        read_header<wire::Common>(frame);
+        break;
+      case wire::Kind::forget:
+        read_header<wire::Forget>(frame);
+        break;
+      case wire::Kind::tasks:
+        read_header<wire::Tasks>(frame);
+        break;
+      case wire::Kind::probe:
+        read_header<wire::Probe>(frame);
+        break;
+      case wire::Kind::quit:
+        read_header<wire::Quit>(frame);
+        break;
+      case wire::Kind::done:
+        read_header<wire::Done>(frame);
+        break;
+      case wire::Kind::echo:
+        read_header<wire::Echo>(frame);
+        break;
+    }
+    return Verdict::read;
+  } catch (const wire::FrameError&) {
+    return Verdict::refused;
+  } catch (const farm::PayloadError&) {
+    return Verdict::refused;
+  }
+}
+
+template <class Header>
+std::vector<std::byte> frame_of(Header header, const Buffer& body) {
+  Buffer frame;
+  wire::encode(frame, header);
+  frame.append(body.data(), body.size());
+  return {frame.span().begin(), frame.span().end()};
+}
+
+template <class Header>
+std::vector<std::byte> chunk_of(bool variable) {
+  Buffer body;
+  farm::detail::ItemsBuilder items(body, variable ? farm::variable_size : 4);
+  for (const char* item : {"abcd", "efgh", "ijkl"}) {
+    body.append(item, 4);
+    items.end();
+  }
+  items.finish();
+  Header header;
+  header.count = 3;
+  header.item_size = variable ? wire::variable_item : 4;
+  return frame_of(header, body);
+}
+
+struct Sample {
+  std::vector<std::byte> frame;
+  bool any_length;  // whether a shorter or longer one can be right: a table moves with the end
+};
+
+std::vector<Sample> samples() {
+  Buffer common;
+  common.append("some common bytes", 17);
+  return {{frame_of(wire::Common{1}, common), true},
+          {frame_of(wire::Forget{1}, Buffer()), false},
+          {frame_of(wire::Probe{7}, Buffer()), false},
+          {frame_of(wire::Quit(), Buffer()), false},
+          {frame_of(wire::Echo{7, 8}, Buffer()), false},
+          {chunk_of<wire::Tasks>(false), false},
+          {chunk_of<wire::Tasks>(true), true},
+          {chunk_of<wire::Done>(false), false},
+          {chunk_of<wire::Done>(true), true}};
+}
+
+}  // namespace
+
+TEST_CASE("a frame that is cut off is refused", "[unit][wire]") {
+  for (const auto& [frame, any_length] : samples()) {
+    CAPTURE(unit::hex(frame));
+    REQUIRE(read(frame) == Verdict::read);
+    for (std::size_t size = 0; size < frame.size(); ++size) {
+      const auto end = frame.begin() + static_cast<std::ptrdiff_t>(size);
+      const Verdict verdict = read({frame.begin(), end});
+      CAPTURE(size);
+      CHECK((verdict == Verdict::refused || any_length));
+      if (size < 8) CHECK(verdict == Verdict::refused);
+    }
+  }
+}
+
+TEST_CASE("a frame that is longer than it says is refused", "[unit][wire]") {
+  for (const auto& [frame, any_length] : samples()) {
+    CAPTURE(unit::hex(frame));
+    std::vector<std::byte> longer = frame;
+    for (int extra = 1; extra < 40; ++extra) {
+      longer.push_back(std::byte{0});
+      const Verdict verdict = read(longer);
+      CHECK((verdict == Verdict::refused || any_length));
+    }
+  }
+}
+
+TEST_CASE("a frame of which any byte is changed is refused or fits its size", "[unit][wire]") {
+  for (const auto& [frame, any_length] : samples()) {
+    for (std::size_t at = 0; at < frame.size(); ++at) {
+      for (const int flip : {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff}) {
+        std::vector<std::byte> damaged = frame;
+        damaged[at] ^= static_cast<std::byte>(flip);
+        read(damaged);
+      }
+    }
+  }
+  SUCCEED("nothing crashed");
+}

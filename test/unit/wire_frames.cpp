@@ -1,0 +1,163 @@
+#include "wire/frames.hpp"
+
+#include <bit>
+#include <catch2/catch.hpp>
+#include <limits>
+#include <string>
+
+#include "hex.hpp"
+
+using farm::Buffer;
+using farm::TaskId;
+using unit::hex;
+namespace wire = farm::wire;
+
+namespace {
+
+template <class Header>
+Buffer frame_of(const Header& header, std::string_view body = {}) {
+  Buffer frame;
+  wire::encode(frame, header);
+  frame.append(body.data(), body.size());
+  return frame;
+}
+
+wire::Tasks some_tasks() {
+  wire::Tasks tasks;
+  tasks.defines_setup = 1;
+  tasks.attempt = 0x0203;
+  tasks.ticket = 0x04050607;
+  tasks.first = TaskId{0x08090a0b0c0d0e0f};
+  tasks.count = 2;
+  tasks.kernel = 0x11121314;
+  tasks.common = 0x15161718;
+  tasks.setup = 0x191a1b1c;
+  tasks.item_size = 3;
+  return tasks;
+}
+
+wire::Done some_done() {
+  wire::Done done;
+  done.attempt = 0x0203;
+  done.ticket = 0x04050607;
+  done.first = TaskId{0x08090a0b0c0d0e0f};
+  done.started = 0x2122232425262728;
+  done.run = 0x3132333435363738;
+  done.count = 1;
+  done.item_size = 4;
+  return done;
+}
+
+}  // namespace
+
+// The order of bytes is the machine's, and these are the bytes of a little-endian one.
+TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
+  if constexpr (std::endian::native != std::endian::little) return;
+  CHECK(hex(frame_of(wire::Common{0x01020304}, "ab")) == "01000000 04030201 6162");
+  CHECK(hex(frame_of(wire::Forget{7})) == "02000000 07000000");
+  CHECK(hex(frame_of(some_tasks(), "abcdef")) ==
+        "03010302 07060504 0f0e0d0c 0b0a0908 02000000 14131211 18171615 1c1b1a19 "
+        "03000000 00000000 61626364 6566");
+  CHECK(hex(frame_of(wire::Probe{0x0102030405060708})) ==
+        "04000000 00000000 08070605 04030201 00000000 00000000");
+  CHECK(hex(frame_of(wire::Quit())) == "05000000 00000000");
+  CHECK(hex(frame_of(some_done(), "wxyz")) ==
+        "06000302 07060504 0f0e0d0c 0b0a0908 28272625 24232221 38373635 34333231 "
+        "01000000 04000000 7778797a");
+  CHECK(hex(frame_of(wire::Echo{1, -1})) ==
+        "07000000 00000000 01000000 00000000 ffffffff ffffffff");
+}
+
+TEST_CASE("frames come back as they were written", "[unit][wire]") {
+  const Buffer tasks = frame_of(some_tasks(), "abcdef");
+  const auto read = wire::decode<wire::Tasks>(tasks.span());
+  CHECK(wire::kind_of(tasks.span()) == wire::Kind::tasks);
+  CHECK(read.header.defines_setup == 1);
+  CHECK(read.header.attempt == 0x0203);
+  CHECK(read.header.ticket == 0x04050607);
+  CHECK(read.header.first == TaskId{0x08090a0b0c0d0e0f});
+  CHECK(read.header.count == 2);
+  CHECK(read.header.kernel == 0x11121314);
+  CHECK(read.header.common == 0x15161718);
+  CHECK(read.header.setup == 0x191a1b1c);
+  CHECK(read.header.item_size == 3);
+  CHECK(unit::text(read.body) == "abcdef");
+
+  const Buffer done = frame_of(some_done(), "wxyz");
+  const auto back = wire::decode<wire::Done>(done.span());
+  CHECK(back.header.attempt == 0x0203);
+  CHECK(back.header.started == 0x2122232425262728);
+  CHECK(back.header.run == 0x3132333435363738);
+  CHECK(unit::text(back.body) == "wxyz");
+
+  const Buffer probe = frame_of(wire::Probe{-5});
+  CHECK(wire::decode<wire::Probe>(probe.span()).header.hub_time == -5);
+  const Buffer echo = frame_of(wire::Echo{-5, 9});
+  CHECK(wire::decode<wire::Echo>(echo.span()).header.engine_time == 9);
+  const Buffer empty = frame_of(wire::Common{3});
+  CHECK(wire::decode<wire::Common>(empty.span()).body.empty());
+}
+
+TEST_CASE("a header that is written afterwards stands where it was left room", "[unit][wire]") {
+  Buffer frame;
+  frame.extend(wire::header_size<wire::Done>());
+  frame.append("wxyz", 4);
+  wire::encode_at(frame.data(), some_done());
+  CHECK(hex(frame) == hex(frame_of(some_done(), "wxyz")));
+}
+
+TEST_CASE("a frame is refused where another kind is expected", "[unit][wire]") {
+  const Buffer quit = frame_of(wire::Quit());
+  CHECK_THROWS_AS(wire::decode<wire::Tasks>(quit.span()), wire::FrameError);
+  CHECK_THROWS_AS(wire::decode<wire::Done>(frame_of(some_tasks(), "abcdef").span()),
+                  wire::FrameError);
+}
+
+TEST_CASE("a byte that is no kind is refused", "[unit][wire]") {
+  for (int first = 0; first < 256; ++first) {
+    Buffer frame = frame_of(wire::Quit());
+    frame.data()[0] = static_cast<std::byte>(first);
+    if (first >= 1 && first <= 7) {
+      CHECK(wire::kind_of(frame.span()) == static_cast<wire::Kind>(first));
+    } else {
+      CHECK_THROWS_WITH(wire::kind_of(frame.span()),
+                        "a frame is of unknown kind " + std::to_string(first));
+    }
+  }
+  CHECK_THROWS_AS(wire::kind_of({}), wire::FrameError);
+}
+
+TEST_CASE("frames whose numbers contradict their size are refused", "[unit][wire]") {
+  const auto refused = [](auto header, std::string_view body) {
+    using Header = decltype(header);
+    CHECK_THROWS_AS(wire::decode<Header>(frame_of(header, body).span()), wire::FrameError);
+  };
+  wire::Tasks tasks = some_tasks();
+  refused(tasks, "abcde");
+  refused(tasks, "abcdefg");
+  refused(tasks, "");
+  tasks.count = 0;
+  refused(tasks, "");
+  tasks.count = 0xffffffff;
+  tasks.item_size = 0xfffffffe;
+  refused(tasks, "abcdef");
+  tasks.item_size = wire::variable_item;
+  refused(tasks, "abcdef");
+  tasks.count = 1;
+  refused(tasks, "abcdefg");
+  wire::Done done = some_done();
+  done.run = -1;
+  refused(done, "wxyz");
+  done.run = std::numeric_limits<std::int64_t>::max();
+  refused(done, "wxyz");
+  done = some_done();
+  done.started = std::numeric_limits<std::int64_t>::min();
+  refused(done, "wxyz");
+  refused(wire::Echo{1, std::numeric_limits<std::int64_t>::min()}, "");
+  refused(wire::Echo{std::numeric_limits<std::int64_t>::max(), 1}, "");
+  refused(wire::Common{0}, "common");
+  refused(wire::Forget{1}, "x");
+  refused(wire::Quit(), "x");
+  refused(wire::Probe{1}, "x");
+  refused(wire::Echo{1, 2}, "x");
+}
