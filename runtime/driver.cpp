@@ -30,6 +30,14 @@ std::string counts(const hub::Totals& totals) {
   return text.str();
 }
 
+// Not if another thread is just using it, and nothing else: stdin may be locked by a driver that
+// reads.
+void flush_stdout() {
+  if (ftrylockfile(stdout) != 0) return;
+  std::fflush(stdout);
+  funlockfile(stdout);
+}
+
 // The last words of a job that is told to end. Nothing is waited for. Open MPI's mpirun wakes its
 // ranks with SIGCONT, a second later says SIGTERM, and kills them before they can answer: so the
 // counts are said when they are woken, and not again.
@@ -48,7 +56,7 @@ class LastWords {
       said_ = now;
     }
     words += '\n';
-    if (signal != SIGCONT) std::fflush(nullptr);
+    if (signal != SIGCONT) flush_stdout();
     std::fputs(words.c_str(), stderr);
     if (signal != SIGCONT) std::_Exit(128 + signal);
   }
@@ -88,9 +96,15 @@ std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client
   return std::nullopt;
 }
 
-}  // namespace
+// Waits for what the driver left; or, if it threw, for what cannot be cancelled, within reason.
+// Returns whether nothing is left.
+bool wind_up(hub::Monitor& monitor, bool threw) {
+  if (!threw) return monitor.await_idle(std::nullopt);
+  monitor.cancel_all();
+  return monitor.await_idle(monitor.now() + grace_ns);
+}
 
-int run_driver(const DriverJob& job, transport::Transport& transport,
+int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
   hub::Hub hub(transport, job.members);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
@@ -102,30 +116,36 @@ int run_driver(const DriverJob& job, transport::Transport& transport,
   }
 
   Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers);
-  std::optional<int> status = drive_safely(drive, client);
-  try {
-    if (status) {
-      monitor.await_idle(std::nullopt);
-    } else {
-      monitor.cancel_all();
-      if (!monitor.await_idle(monitor.now() + grace_ns)) {
-        std::cerr << "farm: " << counts(hub.totals()) << "; ending the job" << std::endl;
-        std::fflush(nullptr);
-        abort(failed_status);
-      }
-    }
-    report_unnoticed(hub);
-    if (job.settings.log >= LogLevel::info) {
-      std::cerr << "farm: " << counts(hub.totals()) << " in "
-                << static_cast<double>(monitor.now() - begin) * 1e-9 << " s\n";
-    }
-    monitor.quit();
-  } catch (const std::exception& error) {
-    std::cerr << "farm: the farm cannot go on: " << error.what() << std::endl;
-    std::fflush(nullptr);
+  const std::optional<int> status = drive_safely(drive, client);
+  const bool idle = wind_up(monitor, !status);
+  monitor.stop_progress();  // from here on nobody else moves the hub
+  if (!idle) {
+    std::cerr << "farm: " << counts(hub.totals()) << "; ending the job" << std::endl;
+    flush_stdout();
     abort(failed_status);
   }
+  report_unnoticed(hub);
+  if (job.settings.log >= LogLevel::info) {
+    std::cerr << "farm: " << counts(hub.totals()) << " in "
+              << static_cast<double>(monitor.now() - begin) * 1e-9 << " s\n";
+  }
+  monitor.quit();
   return status.value_or(failed_status);
+}
+
+}  // namespace
+
+int run_driver(const DriverJob& job, transport::Transport& transport,
+               const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
+  try {
+    return drive_farm(job, transport, drive, abort);
+  } catch (const std::exception& error) {
+    std::cerr << "farm: the farm cannot go on: " << error.what() << std::endl;
+    flush_stdout();
+    // Engines that serve would hold up an orderly end for ever.
+    abort(failed_status);
+  }
+  return failed_status;
 }
 
 }  // namespace farm

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,8 @@ class Executor {
   std::function<detail::Submission()> initializer_;
   ResultHandle booted_;
   std::vector<ResultHandle> handles_;
+  std::size_t prune_at_ = 1024;
+  int exceptions_ = std::uncaught_exceptions();
   bool started_ = false;
   bool shut_ = false;
 };

@@ -88,7 +88,10 @@ class LoadBalancedView {
     if constexpr (Made::check()) {
       auto source = std::make_shared<detail::LazySource<Range>>(std::forward<Range>(inputs));
       detail::LazyInput input;
-      input.submission = [f, route = route_] { return Made::prepare(f, route); };
+      // What is read together travels together.
+      input.submission = [f, route = with({.chunk = largest_chunk}).route()] {
+        return Made::prepare(f, route);
+      };
       input.read = [source](detail::ItemsBuilder& items, std::size_t most) {
         for (; most > 0; --most) {
           if (source->ended()) return false;
@@ -106,6 +109,8 @@ class LoadBalancedView {
   detail::BatchRef submit(detail::Submission&& submission) const {
     return detail::BatchRef(*session_, session_->submit(std::move(submission)));
   }
+
+  static constexpr std::int64_t largest_chunk = std::int64_t{1} << 31;
 
   detail::Session* session_;
   std::shared_ptr<const detail::Route> route_;

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include "farm/detail/session.hpp"
 
@@ -20,7 +21,7 @@ class ResultHandle {
   explicit ResultHandle(detail::BatchRef batch) : batch_(std::move(batch)) {}
 
   /// Number of items: 1 for apply, the inputs of a map, the targets of a direct call.
-  std::size_t size() const { return batch_->count; }
+  std::size_t size() const { return batch_ ? batch_->count : 0; }
 
   /// Whether every item has ended, one way or another. Never blocks.
   bool ready() const;
@@ -58,7 +59,10 @@ class ResultHandle {
   const detail::BatchRef& batch() const { return batch_; }
 
  protected:
-  detail::Session& session() const { return batch_.session(); }
+  detail::Session& session() const {
+    if (!batch_) throw std::logic_error("this handle belongs to no task");
+    return batch_.session();
+  }
   detail::Deadline deadline(Limit limit) const;
   /// Blocks until item i has ended; throws TimeoutError.
   void await_item(std::size_t i, detail::Deadline deadline) const;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -24,10 +23,10 @@ class Waitable {
   Waitable(const ResultHandle& handle) : handle_(handle) {}
   template <class T>
   Waitable(const std::future<T>& future)
-      : ready_([&future] { return future.wait_for(Seconds{0}) == std::future_status::ready; }) {}
+      : ready_([&future] { return future.wait_for(Seconds{0}) != std::future_status::timeout; }) {}
   template <class T>
   Waitable(const std::shared_future<T>& future)
-      : ready_([future] { return future.wait_for(Seconds{0}) == std::future_status::ready; }) {}
+      : ready_([future] { return future.wait_for(Seconds{0}) != std::future_status::timeout; }) {}
   // NOLINTEND(google-explicit-constructor)
 
   bool is_handle() const { return !ready_; }
@@ -66,12 +65,12 @@ class CompletionQueue {
  public:
   void watch(const ResultHandle& handle, std::size_t position,
              const std::shared_ptr<CompletionQueue>& self);
-  /// Blocks for the next position.
-  std::size_t next(Session& session, Deadline deadline);
+  /// The k-th position; blocks until there is one.
+  std::size_t at(std::size_t k, Session& session, Deadline deadline);
 
  private:
   std::mutex mutex_;
-  std::deque<std::size_t> done_;
+  std::vector<std::size_t> done_;
 };
 
 }  // namespace detail
@@ -87,8 +86,8 @@ auto as_completed(const std::vector<Handle>& handles, Limit limit = std::nullopt
     detail::Deadline deadline;
 
     std::size_t size() const { return handles == nullptr ? 0 : handles->size(); }
-    Element load(std::size_t) {
-      return (*handles)[queue->next(handles->front().batch().session(), deadline)];
+    Element load(std::size_t k) {
+      return (*handles)[queue->at(k, handles->front().batch().session(), deadline)];
     }
   };
   Source source{&handles, std::make_shared<detail::CompletionQueue>(), {}};

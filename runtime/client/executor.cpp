@@ -10,7 +10,7 @@ namespace farm {
 
 namespace {
 
-// Handles of ended tasks are dropped whenever so many have gathered.
+// Handles of ended tasks are dropped now and then, not before there are so many.
 constexpr std::size_t handles_kept = 1024;
 
 std::size_t workers(const Client& client, CountOrAutomatic most) {
@@ -44,7 +44,9 @@ Executor::Executor(Client& client, const ExecutorOptions& options)
 
 Executor::~Executor() {
   try {
-    shutdown();
+    // An exception on its way out must not wait for what is queued.
+    const bool unwinding = std::uncaught_exceptions() > exceptions_;
+    shutdown(!unwinding, unwinding);
   } catch (...) {
     // The farm itself is broken, and whoever waits next hears of it.
   }
@@ -100,8 +102,10 @@ std::string Executor::first_failure() const {
 }
 
 void Executor::track(const ResultHandle& handle) {
-  if (handles_.size() >= handles_kept) {
+  if (handles_.size() >= prune_at_) {
     std::erase_if(handles_, [](const ResultHandle& one) { return one.progress() == one.size(); });
+    // Twice what is left, so that a look at each is paid by as many submissions.
+    prune_at_ = std::max(handles_kept, 2 * handles_.size());
   }
   handles_.push_back(handle);
 }

@@ -23,6 +23,18 @@ std::uint64_t bound(CountOrAutomatic count, std::uint64_t automatic_value, const
   return static_cast<std::uint64_t>(count.count());
 }
 
+// True while it lives.
+class Flag {
+ public:
+  explicit Flag(bool& flag) : flag_(&flag) { *flag_ = true; }
+  ~Flag() { *flag_ = false; }
+  Flag(const Flag&) = delete;
+  Flag& operator=(const Flag&) = delete;
+
+ private:
+  bool* flag_;
+};
+
 }  // namespace
 
 /// A lazy map at work: batches of one chunk each, submitted as others complete. The lock is held
@@ -43,38 +55,43 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
   // Reads and submits as much as the bounds allow.
   void refill() {
     const std::lock_guard lock(mutex_);
-    // A chunk that is over before anybody watches it calls back from within: the loop below goes
-    // on.
+    // An input that waits for the farm lets it call us back while it is being read.
     if (refilling_) return;
-    refilling_ = true;
+    const Flag flag(refilling_);
     while (!ended_ && !cancelled_ && below(most_outstanding_, outstanding_) &&
            below(most_held_, held_)) {
       submit_chunk();
     }
-    refilling_ = false;
   }
 
   bool at_end() {
-    refill();
-    const std::lock_guard lock(mutex_);
-    if (held_ > 0) return false;
-    if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
-    return true;
+    for (;;) {
+      refill();
+      {
+        const std::lock_guard lock(mutex_);
+        if (held_ > 0) return false;
+        if (input_error_) std::rethrow_exception(std::exchange(input_error_, nullptr));
+        if (ended_ || cancelled_) return true;
+      }
+      // All is consumed, but the farm has not yet said that the last chunks are complete.
+      session_->await([this] { return below(most_outstanding_, outstanding_); }, std::nullopt);
+    }
   }
 
   LazyItem current() {
     refill();
     if (ordered_) {
-      const LazyItem item = front();
+      LazyItem item = front();
       session_->await_item(*item.batch, item.index, std::nullopt);
       return item;
     }
-    // Called under the session's lock, where mutex_ must not be taken.
-    session_->await([this] { return ready_count_ > 0; }, std::nullopt);
+    await_ready();
     return front();
   }
 
   void advance() {
+    // An element that nobody looked at may not be there yet.
+    if (!ordered_) await_ready();
     BatchRef consumed;  // let go of outside the lock
     {
       const std::lock_guard lock(mutex_);
@@ -89,11 +106,20 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
     refill();
   }
 
-  void cancel() { cancelled_ = true; }
+  void cancel() {
+    // The input is not being read any more when this returns: its owner may destroy it.
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+  }
   std::uint64_t submitted() const { return submitted_; }
 
  private:
   static bool below(std::uint64_t most, std::uint64_t now) { return most == 0 || now < most; }
+
+  // The condition is looked at under the session's lock, where mutex_ must not be taken.
+  void await_ready() {
+    session_->await([this] { return ready_count_ > 0; }, std::nullopt);
+  }
 
   LazyItem front() {
     const std::lock_guard lock(mutex_);

@@ -1,7 +1,6 @@
 #include "farm/wait.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
 
 #include "farm/error.hpp"
@@ -10,26 +9,32 @@ namespace farm {
 
 namespace {
 
-// What the callbacks of the handles have told so far; they may still come when the wait is over.
-struct Tally {
-  std::atomic<std::size_t> ended{0};
-  std::atomic<std::size_t> failed{0};
+struct Ends {
+  std::size_t ended = 0;
+  std::size_t failed = 0;
 };
 
-bool failed(const ResultHandle& handle) {
-  const detail::Progress progress = handle.batch().session().progress(*handle.batch());
-  return progress.failed != 0 || progress.aborted != 0;
+// Looked at under the session's lock.
+Ends count_ends(const std::vector<Waitable>& list) {
+  Ends ends;
+  for (const Waitable& one : list) {
+    if (!one.is_handle()) {
+      ends.ended += one.foreign_ready() ? 1 : 0;
+      continue;
+    }
+    const detail::BatchRef& batch = one.handle().batch();
+    const detail::Progress progress = batch.session().peek(*batch);
+    if (progress.settled != batch->count) continue;
+    ++ends.ended;
+    if (progress.failed != 0 || progress.aborted != 0) ++ends.failed;
+  }
+  return ends;
 }
 
-std::size_t foreign_ready(const std::vector<Waitable>& list) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      list, [](const Waitable& one) { return !one.is_handle() && one.foreign_ready(); }));
-}
-
-bool over(When when, std::size_t ended, std::size_t failures, std::size_t of) {
-  if (ended == of) return true;
-  if (when == When::first_completed) return ended > 0;
-  return when == When::first_exception && failures > 0;
+bool over(When when, const Ends& ends, std::size_t of) {
+  if (ends.ended == of) return true;
+  if (when == When::first_completed) return ends.ended > 0;
+  return when == When::first_exception && ends.failed > 0;
 }
 
 }  // namespace
@@ -44,21 +49,15 @@ Waited wait(const std::vector<Waitable>& list, When when, Limit limit) {
 
   detail::Session& session = first->handle().batch().session();
   const detail::Deadline deadline = detail::deadline_after(session, limit);
-  const auto tally = std::make_shared<Tally>();
-  const bool foreign = !std::ranges::all_of(list, &Waitable::is_handle);
-  for (const Waitable& one : list) {
-    if (!one.is_handle()) continue;
-    session.on_done(*one.handle().batch(), detail::RunBy::anybody, [tally, handle = one.handle()] {
-      if (failed(handle)) ++tally->failed;
-      ++tally->ended;
-    });
+  if (when == When::all_completed) {
+    // One after the other: each is looked at once.
+    for (const Waitable& one : list) {
+      const auto ended = [&one] { return count_ends({one}).ended == 1; };
+      if (!session.await(ended, deadline)) break;
+    }
+  } else {
+    session.await([&] { return over(when, count_ends(list), list.size()); }, deadline);
   }
-  session.await(
-      [&] {
-        const std::size_t others = foreign ? foreign_ready(list) : 0;
-        return over(when, tally->ended + others, tally->failed, list.size());
-      },
-      deadline);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const bool done = list[i].is_handle() ? list[i].handle().progress() == list[i].handle().size()
                                           : list[i].foreign_ready();
@@ -77,18 +76,16 @@ void CompletionQueue::watch(const ResultHandle& handle, std::size_t position,
   });
 }
 
-std::size_t CompletionQueue::next(Session& session, Deadline deadline) {
-  const auto some = [this] {
+std::size_t CompletionQueue::at(std::size_t k, Session& session, Deadline deadline) {
+  const auto there = [this, k] {
     const std::lock_guard lock(mutex_);
-    return !done_.empty();
+    return done_.size() > k;
   };
-  if (!session.await(some, deadline)) {
+  if (!session.await(there, deadline)) {
     throw TimeoutError("no further handle has ended within the limit");
   }
   const std::lock_guard lock(mutex_);
-  const std::size_t position = done_.front();
-  done_.pop_front();
-  return position;
+  return done_[k];
 }
 
 }  // namespace detail

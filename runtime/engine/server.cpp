@@ -17,9 +17,27 @@ void Server::serve(time::Silence silence) {
   while (!transport_->drained()) step();
 }
 
-bool Server::step() { return transport_->poll(*this); }
+// A result that has not left yet would wait for the end of the next kernel, which may be hours
+// away: tasks that arrive meanwhile are put aside until it has.
+bool Server::step() {
+  if (!waiting_.empty() && transport_->drained()) {
+    const Bytes frame = std::move(waiting_.front());
+    waiting_.pop_front();
+    take(frame.span());
+    return true;
+  }
+  return transport_->poll(*this);
+}
 
 void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
+  if (waiting_.empty() && transport_->drained()) {
+    take(frame);
+  } else {
+    waiting_.emplace_back(frame);
+  }
+}
+
+void Server::take(std::span<const std::byte> frame) {
   switch (wire::kind_of(frame)) {
     case wire::Kind::tasks:
       return run(wire::decode<wire::Tasks>(frame));
@@ -89,6 +107,7 @@ void Server::run_items(const wire::Tasks& header, detail::ItemsView items,
                     common == nullptr ? none : common->unpacked,
                     replies};
   (*registry_)[header.kernel].run(call);
+  if (common != nullptr && common->unpacked != nullptr) common->packed = Bytes();
   if (header.defines_setup != 0) setups_[header.setup] = !replies.any_failed();
 }
 

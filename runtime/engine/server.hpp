@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 
@@ -36,6 +37,7 @@ class Server final : private transport::Sink {
   };
 
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
+  void take(std::span<const std::byte> frame);
   void run(const wire::Frame<wire::Tasks>& tasks);
   void run_items(const wire::Tasks& header, detail::ItemsView items, detail::ItemsBuilder& replies);
 
@@ -45,6 +47,7 @@ class Server final : private transport::Sink {
   transport::Peer hub_;
   std::unordered_map<std::uint32_t, Common> commons_;
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
+  std::deque<Bytes> waiting_;                       // frames put aside, in their order
   bool quit_ = false;
 };
 

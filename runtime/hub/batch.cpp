@@ -1,7 +1,6 @@
 #include "hub/batch.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace farm::hub {
 
@@ -98,14 +97,13 @@ detail::Settled Results::read(std::uint64_t i) {
 }
 
 const Record& Results::record_of(std::uint64_t i) {
-  if (by_first_.size() != records_.size()) {
-    by_first_.resize(records_.size());
-    std::iota(by_first_.begin(), by_first_.end(), 0U);
-    std::ranges::sort(by_first_, {}, [this](std::uint32_t at) { return records_[at].first; });
+  if (record_by_item_.empty()) record_by_item_.resize(count_);
+  for (; records_indexed_ < records_.size(); ++records_indexed_) {
+    const Record& record = records_[records_indexed_];
+    std::fill_n(record_by_item_.begin() + static_cast<std::ptrdiff_t>(record.first), record.count,
+                static_cast<std::uint32_t>(records_indexed_));
   }
-  const auto after = std::ranges::upper_bound(
-      by_first_, i, {}, [this](std::uint32_t at) { return records_[at].first; });
-  return records_[*(after - 1)];
+  return records_[record_by_item_[i]];
 }
 
 void append_items(Buffer& frame, const detail::ItemsView& items, std::uint64_t first,

@@ -63,8 +63,9 @@ class Results {
 
   // Where completed() was asked last, because it is asked for one after the other.
   std::uint64_t cursor_record_ = 0;
-  std::uint64_t cursor_items_ = 0;       // in the records before it
-  std::vector<std::uint32_t> by_first_;  // records in order of items, made when asked for
+  std::uint64_t cursor_items_ = 0;             // in the records before it
+  std::vector<std::uint32_t> record_by_item_;  // made and brought up to date when asked for
+  std::size_t records_indexed_ = 0;
 };
 
 /// Tasks that were submitted together: what goes out and, later, what came back. A single task is a

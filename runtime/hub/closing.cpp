@@ -34,8 +34,11 @@ void Hub::on_done(Batch& batch, Callback callback) {
   }
 }
 
-std::vector<Callback> Hub::due(detail::RunBy by) {
-  return std::exchange(by == detail::RunBy::anybody ? due_ : due_to_caller_, {});
+Callback Hub::next_due(detail::RunBy by) {
+  std::deque<Callback>& queue = by == detail::RunBy::caller && due_.empty() ? due_to_caller_ : due_;
+  Callback callback = std::move(queue.front());
+  queue.pop_front();
+  return callback;
 }
 
 bool Hub::has_due(detail::RunBy by) const {

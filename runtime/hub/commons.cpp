@@ -9,9 +9,11 @@ namespace farm::hub {
 std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common) {
   if (common == nullptr) return 0;
   if (common->id == 0) {
-    if (entries_.size() >= sweep_at_) sweep();
+    bytes_ += common->bytes.size();
+    if (entries_.size() >= sweep_at_ || bytes_ >= sweep_at_bytes_) sweep();
     common->id = ++last_;
     entries_[common->id].owner = common;
+    entries_[common->id].size = common->bytes.size();
   }
   Entry& entry = entries_[common->id];
   entry.pinned = common;
@@ -52,9 +54,11 @@ void Commons::sweep() {
       wire::encode(frame, wire::Forget{at->first});
       transport_->send(static_cast<transport::Peer>(peer), std::move(frame));
     }
+    bytes_ -= at->second.size;
     at = entries_.erase(at);
   }
   sweep_at_ = std::max<std::size_t>(64, 2 * entries_.size());
+  sweep_at_bytes_ = std::max(std::size_t{64} << 20, 2 * bytes_);
 }
 
 }  // namespace farm::hub

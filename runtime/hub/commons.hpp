@@ -28,6 +28,7 @@ class Commons {
     std::shared_ptr<detail::Common> pinned;  // while batches use them
     std::weak_ptr<detail::Common> owner;     // afterwards: a bound kernel that may be used again
     std::uint64_t uses = 0;
+    std::size_t size = 0;
     std::vector<bool> sent;  // by peer
   };
 
@@ -37,6 +38,8 @@ class Commons {
   std::unordered_map<std::uint32_t, Entry> entries_;
   std::uint32_t last_ = 0;
   std::size_t sweep_at_ = 64;
+  std::size_t bytes_ = 0;  // of all entries
+  std::size_t sweep_at_bytes_ = std::size_t{64} << 20;
 };
 
 }  // namespace farm::hub

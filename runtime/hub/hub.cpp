@@ -15,6 +15,7 @@ constexpr std::uint32_t direct_bit = 0x80000000;
 
 std::vector<EngineId> ids_of(const std::vector<Member>& members) {
   std::vector<EngineId> ids;
+  ids.reserve(members.size());
   for (const Member& member : members) ids.push_back(member.info.id);
   return ids;
 }
@@ -80,6 +81,7 @@ Batch* Hub::submit(detail::Submission&& submission) {
   Batch* batch = open(submission);
   if (batch->count == 0) {
     batch->released = true;
+    commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
   policy::Submit submit;
@@ -129,7 +131,7 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
   record.engine = info.engine.rank();
   record.started = record.completed = record.received = time::Clock::now();
   if (result.status == detail::Status::aborted || result.status == detail::Status::broken) {
-    batch.broken = result.status == detail::Status::broken;
+    if (result.status == detail::Status::broken) batch.broken = true;
     batch.made_results().abort(record);
   } else {
     record.attempt = 1;
@@ -165,17 +167,16 @@ std::uint64_t Hub::cancel(Batch& batch) {
 }
 
 void Hub::cancel_all() {
-  for (std::size_t number = 0; number < batches_.size(); ++number) {
-    if (batches_[number] != nullptr) cancel(*batches_[number]);
+  for (Batch* batch : batches_) {
+    if (batch != nullptr) cancel(*batch);
   }
 }
 
 std::uint64_t Hub::cancel_share(std::uint32_t share, bool broken) {
   std::uint64_t cancelled = 0;
-  for (std::size_t number = 0; number < batches_.size(); ++number) {
-    Batch* batch = batches_[number];
+  for (Batch* batch : batches_) {
     if (batch == nullptr || batch->share != share) continue;
-    batch->broken = broken;
+    if (broken) batch->broken = true;
     cancelled += cancel(*batch);
   }
   return cancelled;
@@ -247,6 +248,10 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   if ((header.ticket & direct_bit) != 0) {
     const std::uint32_t at = header.ticket & ~direct_bit;
     if (at >= direct_.size() || direct_[at].batch == nullptr || header.count != 1) return;
+    if (member(direct_[at].engine).peer != from ||
+        number(header.first) != number(direct_[at].batch->first) + direct_[at].item) {
+      return;
+    }
     const DirectFlight flight = std::exchange(direct_[at], {});
     free_direct_.push_back(at);
     book(*flight.batch, record_of(*flight.batch, header, flight.item, flight.engine), items);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "farm/engine_info.hpp"
@@ -68,8 +69,8 @@ class Hub final : private transport::Sink {
 
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
-  /// Takes the callbacks that are due.
-  std::vector<Callback> due(detail::RunBy by);
+  /// Takes the first callback that is due; only if there is one.
+  Callback next_due(detail::RunBy by);
   bool has_due(detail::RunBy by) const;
   /// Failures of batches that nobody looked at: how many, and the first of them.
   std::uint64_t unnoticed() const { return unnoticed_; }
@@ -120,8 +121,8 @@ class Hub final : private transport::Sink {
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet
   Totals totals_;
-  std::vector<Callback> due_;
-  std::vector<Callback> due_to_caller_;
+  std::deque<Callback> due_;
+  std::deque<Callback> due_to_caller_;
   std::uint64_t unnoticed_ = 0;
   std::vector<Unnoticed> first_unnoticed_;
 };

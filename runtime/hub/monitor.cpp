@@ -1,5 +1,6 @@
 #include "hub/monitor.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -15,47 +16,28 @@ constexpr std::int64_t nap_ns = 50'000;
 constexpr std::int64_t long_nap_ns = 1'000'000;
 constexpr std::uint64_t submissions_per_pump = 8;
 
-// Counts a thread among those that move the farm while they wait. Made and destroyed under the
-// lock; the count is atomic because the progress thread looks at it without.
+// Counts a thread among those that move the farm while they wait.
 class Waiting {
  public:
-  explicit Waiting(std::atomic<int>& waiters) : waiters_(&waiters) { add(1); }
-  ~Waiting() { add(-1); }
+  explicit Waiting(std::atomic<int>& waiters) : waiters_(&waiters) { waiters_->fetch_add(1); }
+  ~Waiting() { waiters_->fetch_sub(1); }
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
  private:
-  void add(int n) {
-    waiters_->store(waiters_->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-
   std::atomic<int>* waiters_;
 };
 
 }  // namespace
-
-class Monitor::Entry {
- public:
-  explicit Entry(Monitor& monitor) : lock(monitor.mutex_, std::try_to_lock) {
-    if (!lock.owns_lock()) {
-      monitor.contenders_.fetch_add(1, std::memory_order_relaxed);
-      lock.lock();
-      monitor.contenders_.fetch_sub(1, std::memory_order_relaxed);
-    }
-    // Written under the lock alone; atomic because the progress thread looks without it.
-    monitor.entries_.store(monitor.entries_.load(std::memory_order_relaxed) + 1,
-                           std::memory_order_relaxed);
-  }
-
-  std::unique_lock<std::mutex> lock;
-};
 
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
   for (const Member& member : hub.members()) engines_.push_back(member.info);
   if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
 }
 
-Monitor::~Monitor() {
+Monitor::~Monitor() { stop_progress(); }
+
+void Monitor::stop_progress() {
   stop_ = true;
   if (progress_thread_.joinable()) progress_thread_.join();
 }
@@ -72,17 +54,27 @@ bool Monitor::pump() {
   }
 }
 
+// Runs callbacks outside the lock, one at a time: one that waits moves the farm, and finds those
+// that come after it where everybody finds them.
 void Monitor::run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by) {
   while (hub_->has_due(by)) {
-    std::vector<Callback> due = hub_->due(detail::RunBy::anybody);
-    if (by == detail::RunBy::caller) {
-      for (Callback& callback : hub_->due(detail::RunBy::caller))
-        due.push_back(std::move(callback));
-    }
+    Callback callback = hub_->next_due(by);
+    running_.push_back(std::this_thread::get_id());
     lock.unlock();
-    for (Callback& callback : due) callback.run();
-    due.clear();  // what a callback holds may call us when it goes
+    std::exception_ptr thrown;
+    try {
+      callback.run();
+      callback.run = nullptr;  // what it holds may call us when it goes
+    } catch (...) {
+      thrown = std::current_exception();
+    }
     lock.lock();
+    running_.erase(std::ranges::find(running_, std::this_thread::get_id()));
+    if (thrown) {
+      // Continuations keep their exceptions to themselves: this is the farm's own trouble.
+      broken_ = thrown;
+      std::rethrow_exception(thrown);
+    }
   }
 }
 
@@ -91,8 +83,9 @@ bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   Entry entry(*this);
   const Waiting waiting(waiters_);
   time::Idle idle(options_.silence);
+  const detail::RunBy by = may_run();
   for (std::uint32_t round = 0;; ++round) {
-    if (hub_->has_due(detail::RunBy::caller)) run_due(entry.lock, detail::RunBy::caller);
+    if (hub_->has_due(by)) run_due(entry.lock, by);
     if (done()) return true;
     const bool busy = pump();
     if (busy) idle.reset();
@@ -108,11 +101,17 @@ bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   }
 }
 
+// A callback that the progress thread runs may wait; it does not become the driver by that.
+detail::RunBy Monitor::may_run() const {
+  return std::this_thread::get_id() == progress_thread_.get_id() ? detail::RunBy::anybody
+                                                                 : detail::RunBy::caller;
+}
+
 void Monitor::progress_loop() {
   std::uint64_t seen = 0;
   while (!stop_) {
-    const std::uint64_t entries = entries_.load(std::memory_order_relaxed);
-    if (waiters_.load(std::memory_order_relaxed) > 0 || entries != std::exchange(seen, entries)) {
+    const std::uint64_t pumps = driver_pumps_.load(std::memory_order_relaxed);
+    if (waiters_.load(std::memory_order_relaxed) > 0 || pumps != std::exchange(seen, pumps)) {
       time::sleep_ns(long_nap_ns);
       continue;
     }
@@ -137,19 +136,24 @@ void Monitor::progress_loop() {
   }
 }
 
+void Monitor::check_open() const {
+  if (broken_) std::rethrow_exception(broken_);
+  if (closed_) throw std::logic_error("the run is over: nothing can be submitted any more");
+}
+
 detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
-  if (broken_) std::rethrow_exception(broken_);
+  check_open();
   Batch* batch = hub_->submit(std::move(submission));
   // A driver that only submits moves the farm on its way; one that then waits moves it anyway.
-  if (++submissions_ % submissions_per_pump == 0) pump();
+  if (++submissions_ % submissions_per_pump == 0) pump_for_driver();
   return batch;
 }
 
 detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
                                             std::vector<EngineId> targets) {
   Entry entry(*this);
-  if (broken_) std::rethrow_exception(broken_);
+  check_open();
   return hub_->submit_direct(std::move(submission), targets);
 }
 
@@ -187,8 +191,14 @@ bool Monitor::await(const std::function<bool()>& done, detail::Deadline deadline
 
 void Monitor::poll() {
   Entry entry(*this);
+  pump_for_driver();
+  run_due(entry.lock, may_run());
+}
+
+// The progress thread leaves the farm alone while the driver looks after it.
+void Monitor::pump_for_driver() {
+  driver_pumps_.fetch_add(1, std::memory_order_relaxed);
   pump();
-  run_due(entry.lock, detail::RunBy::caller);
 }
 
 std::uint64_t Monitor::cancel(detail::BatchHeader& batch) {
@@ -209,17 +219,17 @@ void Monitor::break_share(std::uint32_t share) {
 void Monitor::on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) {
   Entry entry(*this);
   hub_->on_done(own(batch), {by, std::move(f)});
-  if (own(batch).settled()) run_due(entry.lock, by);
 }
 
 std::uint64_t Monitor::outstanding() {
   Entry entry(*this);
+  pump_for_driver();
   return hub_->totals().outstanding();
 }
 
 std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
   const std::int64_t deadline = time::Clock::now() + limit_ns;
-  contenders_.fetch_add(1);
+  const Waiting contender(contenders_);
   do {
     if (const std::unique_lock lock(mutex_, std::try_to_lock); lock.owns_lock()) {
       return hub_->totals();
@@ -231,7 +241,11 @@ std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
 
 bool Monitor::await_idle(detail::Deadline deadline) {
   return pump_until(
-      [this] { return hub_->totals().outstanding() == 0 && !hub_->has_due(detail::RunBy::caller); },
+      [this] {
+        return hub_->totals().outstanding() == 0 && !hub_->has_due(detail::RunBy::caller) &&
+               std::ranges::all_of(running_,
+                                   [](auto id) { return id == std::this_thread::get_id(); });
+      },
       deadline);
 }
 
@@ -243,6 +257,7 @@ void Monitor::cancel_all() {
 void Monitor::quit() {
   {
     Entry entry(*this);
+    closed_ = true;
     hub_->quit();
   }
   pump_until([this] { return hub_->drained(); }, std::nullopt);

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
+#include <tuple>
 
 #include "farm/detail/session.hpp"
 #include "hub/hub.hpp"
@@ -45,6 +47,7 @@ class Monitor : public detail::Session {
   bool await(const std::function<bool()>& done, detail::Deadline deadline) override;
   bool await_idle(detail::Deadline deadline) override;
   void poll() override;
+  detail::Progress peek(const detail::BatchHeader& batch) const override;
   detail::Progress progress(const detail::BatchHeader& batch) override;
   detail::Spans spans(const detail::BatchHeader& batch) override;
   std::uint64_t settled_prefix(detail::BatchHeader& batch) override;
@@ -71,16 +74,35 @@ class Monitor : public detail::Session {
   std::optional<Totals> totals_within(std::int64_t limit_ns);
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
+  /// Ends the progress thread.
+  void stop_progress();
   /// Tells the engines to leave and waits until they have been told.
   void quit();
 
  private:
   // The lock as a caller takes it: with a word to whoever pumps, who then lets go.
-  class Entry;
+  class Entry {
+   public:
+    explicit Entry(Monitor& monitor) : lock(monitor.mutex_, std::try_to_lock) {
+      if (lock.owns_lock()) return;
+      monitor.contenders_.fetch_add(1, std::memory_order_relaxed);
+      lock.lock();
+      monitor.contenders_.fetch_sub(1, std::memory_order_relaxed);
+    }
 
+    std::unique_lock<std::mutex> lock;
+  };
+
+  using RouteKey =
+      std::tuple<std::uint32_t, std::uint32_t, std::int64_t, std::int64_t, std::vector<EngineId>>;
+
+  std::uint64_t route_id(const TaskOptions& options, std::uint32_t share, std::uint32_t setup);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
   bool pump();
+  void pump_for_driver();
+  detail::RunBy may_run() const;
+  void check_open() const;
   void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
   void progress_loop();
 
@@ -89,11 +111,14 @@ class Monitor : public detail::Session {
   time::Clock clock_;
   std::vector<EngineInfo> engines_;
   std::mutex mutex_;
-  std::atomic<int> contenders_{0};         // who found the lock taken and waits for it
-  std::atomic<int> waiters_{0};            // who moves the farm while waiting
-  std::atomic<std::uint64_t> entries_{0};  // calls so far: whether the driver is here now and then
+  std::atomic<int> contenders_{0};              // who found the lock taken and waits for it
+  std::atomic<int> waiters_{0};                 // who moves the farm while waiting
+  std::atomic<std::uint64_t> driver_pumps_{0};  // by calls that do not wait
+  std::vector<std::thread::id> running_;        // who runs a callback just now
+  bool closed_ = false;                         // the engines have been told to leave
   std::uint64_t submissions_ = 0;
-  std::atomic<std::uint64_t> routes_{0};
+  std::uint64_t routes_ = 0;
+  std::map<RouteKey, std::uint64_t> route_ids_;
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

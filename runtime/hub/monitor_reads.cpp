@@ -15,12 +15,12 @@ const Batch& own(const detail::BatchHeader& header) { return static_cast<const B
 }  // namespace
 
 detail::Progress Monitor::progress(const detail::BatchHeader& batch) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   return own(batch).results ? own(batch).results->progress() : detail::Progress();
 }
 
 detail::Spans Monitor::spans(const detail::BatchHeader& batch) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   detail::Spans spans;
   spans.submitted = spans.last_received = own(batch).submitted;
   if (!own(batch).results) return spans;
@@ -34,17 +34,17 @@ detail::Spans Monitor::spans(const detail::BatchHeader& batch) {
 }
 
 std::uint64_t Monitor::settled_prefix(detail::BatchHeader& batch) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   return own(batch).results ? own(batch).results->settled_prefix() : 0;
 }
 
 std::uint64_t Monitor::completed(detail::BatchHeader& batch, std::uint64_t k) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   return own(batch).results->completed(k);
 }
 
 detail::Settled Monitor::read(detail::BatchHeader& batch, std::uint64_t i) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   if (!own(batch).results) return {};
   detail::Settled settled = own(batch).results->read(i);
   if (settled.status == detail::Status::failed) own(batch).noticed = true;
@@ -55,7 +55,7 @@ detail::Settled Monitor::read(detail::BatchHeader& batch, std::uint64_t i) {
 }
 
 std::optional<std::span<const std::byte>> Monitor::read_all(detail::BatchHeader& batch) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   const Batch& mine = own(batch);
   if (!mine.results || !mine.settled() || mine.result_size == wire::variable_item) return {};
   const detail::Progress progress = mine.results->progress();
@@ -64,7 +64,7 @@ std::optional<std::span<const std::byte>> Monitor::read_all(detail::BatchHeader&
 }
 
 TaskInfo Monitor::info(const detail::BatchHeader& batch, std::uint64_t i) {
-  const std::lock_guard lock(mutex_);
+  const Entry entry(*this);
   const Batch& mine = own(batch);
   TaskInfo info;
   info.id = TaskId{number(mine.first) + i};
@@ -86,11 +86,32 @@ const detail::KernelEntry* Monitor::kernel(const detail::BatchHeader& batch) {
   return own(batch).kernel;
 }
 
+detail::Progress Monitor::peek(const detail::BatchHeader& batch) const {
+  return own(batch).results ? own(batch).results->progress() : detail::Progress();
+}
+
+// Views with equal options are one route, so that a loop that makes a view a round does not make a
+// queue a round.
+std::uint64_t Monitor::route_id(const TaskOptions& options, std::uint32_t share,
+                                std::uint32_t setup) {
+  constexpr std::size_t ids_kept = 4096;
+  const auto plain = [](CountOrAutomatic count) {
+    return count.is_automatic() ? std::int64_t{-1} : count.count();
+  };
+  RouteKey key{share, setup, plain(options.chunk), plain(options.hwm), options.targets};
+  if (const auto found = route_ids_.find(key); found != route_ids_.end()) return found->second;
+  if (route_ids_.size() >= ids_kept) route_ids_.clear();
+  return route_ids_[std::move(key)] = ++routes_;
+}
+
 std::shared_ptr<const detail::Route> Monitor::new_route(TaskOptions options, std::uint32_t share,
                                                         std::uint32_t setup) {
   auto route = std::make_shared<detail::Route>();
   route->options = std::move(options);
-  route->id = ++routes_;
+  {
+    const Entry entry(*this);
+    route->id = route_id(route->options, share, setup);
+  }
   route->share = share;
   route->setup = setup;
   return route;

@@ -8,6 +8,8 @@ namespace farm::policy {
 
 namespace {
 
+constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 31;
+
 std::uint32_t index(EngineId engine) { return static_cast<std::uint32_t>(engine.rank()); }
 
 std::uint32_t table_size(const std::vector<EngineId>& engines) {
@@ -50,13 +52,20 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   const std::uint32_t engine = index(flight.engine);
   Work& work = works_[flight.batch];
   estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
+  --lanes_[work.lane].in_flight;
   if (--work.flights == 0) settle(flight.batch);
   flight.count = 0;
   free_tickets_.push_back(ticket);
   --in_flight_;
   // The load is written once, at the end: most often the engine gets as much as it gave.
   std::uint64_t load = loads_.load(engine) - 1;
-  while (serve_next(engine, load)) ++load;
+  contested_ = ring_.size() + engines_[engine].lanes.size() > 1;
+  bool more = serve_next(engine, load);
+  contested_ = false;
+  while (more) {
+    ++load;
+    more = serve_next(engine, load);
+  }
   loads_.set(engine, load);
   return actions_;
 }
@@ -145,16 +154,24 @@ void Scheduler::fill(std::uint32_t number) {
   }
 }
 
+// Whether an engine that holds `load` may get a chunk of the lane. A slot that has become free and
+// that several lanes want goes to the one whose turn it is even if the others' chunks exceed its
+// mark: otherwise a lane with a low mark would wait until those with higher ones have nothing left.
+bool Scheduler::may_hold(const Lane& lane, const Estimate& estimate, std::uint64_t load) const {
+  const std::uint64_t limit =
+      lane.hwm.is_automatic() ? high_water_mark(lane.hwm, lane.chunk, estimate) : lane.fixed_limit;
+  if (load < limit) return true;
+  return contested_ && lane.in_flight < limit * width(lane);
+}
+
 // One chunk of the lane to the engine, which holds `load`, if there is one and it may hold more.
 // The caller writes the new load.
 bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
+  if (!has_work(number)) return false;
   const Lane& lane = lanes_[number];
-  if (load >= lane.fixed_limit || !has_work(number)) return false;
   const Work& work = works_[lane.first];
   const Estimate& estimate = estimates_.of(work.kernel);
-  if (lane.hwm.is_automatic() && load >= high_water_mark(lane.hwm, lane.chunk, estimate)) {
-    return false;
-  }
+  if (!may_hold(lane, estimate, load)) return false;
   const Remaining remaining{work.end - work.next, width(lane)};
   dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
   return true;
@@ -165,8 +182,11 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
 bool Scheduler::serve_next(std::uint32_t engine, std::uint64_t load) {
   EngineLanes& named = engines_[engine];
   if (named.lanes.empty()) return serve_ring(engine, load);
-  if (++named.turn % 2 == 0) return serve_named(engine, load) || serve_ring(engine, load);
-  return serve_ring(engine, load) || serve_named(engine, load);
+  const bool served = named.turn % 2 == 0 ? serve_named(engine, load) || serve_ring(engine, load)
+                                          : serve_ring(engine, load) || serve_named(engine, load);
+  // Only a chunk counts as a turn: engines that are full are asked as well.
+  if (served) ++named.turn;
+  return served;
 }
 
 bool Scheduler::serve_named(std::uint32_t engine, std::uint64_t load) {
@@ -199,8 +219,12 @@ void Scheduler::assign_statically(std::uint32_t number) {
   for (std::uint64_t blocks = width(lanes_[number]); blocks > 0 && has_work(number); --blocks) {
     const Work& work = works_[lanes_[number].first];
     const std::uint32_t engine = least_loaded(lanes_[number]);
-    dispatch(number, engine, block_size(work.end - work.next, blocks));
-    loads_.increase(engine);
+    const std::uint64_t block = block_size(work.end - work.next, blocks);
+    // Larger ones go in parts, which the width of a frame's count bounds.
+    for (std::uint64_t left = block; left > 0; left -= std::min(left, largest_chunk)) {
+      dispatch(number, engine, std::min(left, largest_chunk));
+      loads_.increase(engine);
+    }
   }
 }
 
@@ -219,6 +243,7 @@ void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, std::uint64
   actions_.dispatches.push_back({ticket, flights_[ticket]});
   work.next += count;
   ++work.flights;
+  ++lanes_[number].in_flight;
   ++in_flight_;
   if (work.next == work.end) has_work(number);
 }

@@ -101,10 +101,11 @@ class Scheduler {
     std::size_t turn = 0;                   // where the search for a free target begins
     std::uint32_t first = none;             // queue of works that have items to dispatch
     std::uint32_t last = none;
-    std::uint64_t works = 0;  // queued or in flight
-    bool ringed = false;      // whether the lane stands in ring_
-    bool resting = false;     // whether it stands in resting_lanes_
-    bool full = false;        // no named target was free when last looked for
+    std::uint64_t works = 0;      // queued or in flight
+    std::uint64_t in_flight = 0;  // chunks
+    bool ringed = false;          // whether the lane stands in ring_
+    bool resting = false;         // whether it stands in resting_lanes_
+    bool full = false;            // no named target was free when last looked for
   };
   struct EngineLanes {
     std::vector<std::uint32_t> lanes;  // lanes that name this engine as a target
@@ -113,17 +114,18 @@ class Scheduler {
 
   std::uint32_t lane_of(const Submit& submit);
   void retire_lanes();
-  void enqueue(std::uint32_t lane, BatchNumber batch);
-  bool has_work(std::uint32_t lane);
+  void enqueue(std::uint32_t number, BatchNumber batch);
+  bool has_work(std::uint32_t number);
   std::uint64_t width(const Lane& lane) const;
   std::uint32_t least_loaded(Lane& lane) const;
-  void fill(std::uint32_t lane);
-  bool serve(std::uint32_t lane, std::uint32_t engine, std::uint64_t load);
+  void fill(std::uint32_t number);
+  bool may_hold(const Lane& lane, const Estimate& estimate, std::uint64_t load) const;
+  bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
   bool serve_next(std::uint32_t engine, std::uint64_t load);
   bool serve_named(std::uint32_t engine, std::uint64_t load);
   bool serve_ring(std::uint32_t engine, std::uint64_t load);
-  void assign_statically(std::uint32_t lane);
-  void dispatch(std::uint32_t lane, std::uint32_t engine, std::uint64_t count);
+  void assign_statically(std::uint32_t number);
+  void dispatch(std::uint32_t number, std::uint32_t engine, std::uint64_t count);
   void settle(BatchNumber batch);
   bool starves(const Lane& lane) const;
 
@@ -140,6 +142,7 @@ class Scheduler {
   std::vector<Flight> flights_;
   std::vector<Ticket> free_tickets_;
   std::uint64_t in_flight_ = 0;
+  bool contested_ = false;  // while a slot is given away that several lanes may want
   Actions actions_;
 };
 

@@ -17,6 +17,7 @@ enum Tag : int { whole = 1, piece = 2, acknowledgement = 3 };
 
 constexpr std::size_t slot_bytes = piece_bytes + sizeof(PieceHeader);
 constexpr std::size_t pool_size = 64;
+constexpr std::size_t sends_tested = 64;
 
 void check(int code, const char* what) {
   if (code == MPI_SUCCESS) return;
@@ -133,16 +134,21 @@ bool MpiTransport::drained() const { return sends_.empty() && queued_ == 0; }
 
 bool MpiTransport::finish_sends() {
   if (sends_.empty()) return false;
-  indices_.resize(sends_.size());
+  // Some of them a poll, in turn: there may be as many as engines.
+  next_send_ = next_send_ >= sends_.size() ? 0 : next_send_;
+  const std::size_t first = next_send_;
+  const std::size_t tested = std::min(sends_tested, sends_.size() - first);
+  next_send_ += tested;
+  indices_.resize(tested);
   int count = 0;
-  check(MPI_Testsome(static_cast<int>(sends_.size()), sends_.data(), &count, indices_.data(),
+  check(MPI_Testsome(static_cast<int>(tested), sends_.data() + first, &count, indices_.data(),
                      MPI_STATUSES_IGNORE),
         "MPI_Testsome");
   if (count <= 0) return false;
   // From the back, so that the last element can take the place of each that goes.
   std::sort(indices_.begin(), indices_.begin() + count, std::greater<>());
   for (int i = 0; i < count; ++i) {
-    const auto at = static_cast<std::size_t>(indices_[i]);
+    const std::size_t at = first + static_cast<std::size_t>(indices_[i]);
     recycle(std::move(send_buffers_[at]));
     std::swap(send_buffers_[at], send_buffers_.back());
     std::swap(sends_[at], sends_.back());

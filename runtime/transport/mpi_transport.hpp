@@ -67,6 +67,7 @@ class MpiTransport : public Transport {
 
   std::vector<MPI_Request> sends_;
   std::vector<Buffer> send_buffers_;
+  std::size_t next_send_ = 0;  // where the next poll begins to look
   std::vector<int> indices_;
 
   std::vector<Buffer> receive_buffers_;

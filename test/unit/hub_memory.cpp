@@ -125,8 +125,8 @@ TEST_CASE("a promise is settled by hand", "[unit][hub]") {
   CHECK(promise->settled());
   CHECK(LoopbackFarm::value<int>(*promise, 1) == 42);
   CHECK(promise->results->read(0).status == farm::detail::Status::aborted);
-  for (const farm::hub::Callback& callback : farm.hub->due(farm::detail::RunBy::anybody)) {
-    callback.run();
+  while (farm.hub->has_due(farm::detail::RunBy::anybody)) {
+    farm.hub->next_due(farm::detail::RunBy::anybody).run();
   }
   CHECK(called == 1);
   farm.hub->drop(*promise);

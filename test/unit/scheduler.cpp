@@ -95,6 +95,22 @@ TEST_CASE("named and unnamed routes take turns on the engine that both want", "[
   bed.drain();
 }
 
+TEST_CASE("a route with a low mark does not wait for one with a high mark", "[unit][policy]") {
+  SchedulerBed bed(2);
+  bed.submit(10'000, 1, options(1, 16));
+  const std::uint32_t modest = bed.submit(10, 2, options(1, 1));
+  int first_served = 0;
+  for (int i = 1; i <= 100 && first_served == 0; ++i) {
+    bed.finish();
+    for (const auto& dispatch : bed.sent()) {
+      if (dispatch.flight.batch == modest) first_served = i;
+    }
+  }
+  CHECK(first_served > 0);
+  CHECK(first_served <= 3);
+  bed.drain();
+}
+
 TEST_CASE("a high-water mark of n keeps n chunks on every engine", "[unit][policy]") {
   const int hwm = GENERATE(1, 2, 3, 10);
   SchedulerBed bed(4);

@@ -110,6 +110,15 @@ class SchedulerBed {
     return loads_.at(static_cast<std::size_t>(engine.rank()));
   }
 
+  std::uint64_t under_way(const Watched& batch) const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(flying_, [&](const auto& dispatch) {
+      return batches_[dispatch.flight.batch].route == batch.route;
+    }));
+  }
+  std::uint64_t width(const Watched& batch) const {
+    return batch.options.targets.empty() ? loads_.size() - 1 : batch.options.targets.size();
+  }
+
   std::uint32_t free_number() {
     if (free_.empty()) {
       batches_.emplace_back();
@@ -143,7 +152,10 @@ class SchedulerBed {
     }
     const farm::CountOrAutomatic hwm = batch.options.hwm;
     const auto room = static_cast<std::uint64_t>(hwm.is_automatic() ? 16 : hwm.count());
-    if (room != 0 && load(flight.engine) >= room) FAIL("an engine got more than it may hold");
+    // Where routes compete for a slot, its mark bounds what a route has under way in all.
+    if (room != 0 && load(flight.engine) >= room && under_way(batch) >= room * width(batch)) {
+      FAIL("an engine got more than it may hold");
+    }
     const Place now(batch.sequence, flight.first);
     auto& last = last_of_route_[batch.route];
     if (last != Place() && now <= last) FAIL("a route was served out of order");

@@ -145,20 +145,22 @@ class LazySource {
   explicit LazySource(Range&& range) : range_(std::forward<Range>(range)) {}
 
   bool ended() {
-    start();
+    // Not before it is asked for: beginning or advancing a generator runs it.
+    if (!at_) {
+      at_.emplace(std::ranges::begin(range_));
+    } else if (used_) {
+      ++*at_;
+    }
+    used_ = false;
     return *at_ == std::ranges::end(range_);
   }
   decltype(auto) element() { return **at_; }
-  void advance() { ++*at_; }
+  void advance() { used_ = true; }
 
  private:
-  // Not before the first look: beginning a generator may run it.
-  void start() {
-    if (!at_) at_.emplace(std::ranges::begin(range_));
-  }
-
   Range range_;
   std::optional<std::ranges::iterator_t<Range>> at_;
+  bool used_ = false;
 };
 
 }  // namespace farm::detail

@@ -101,6 +101,8 @@ class Session {
   virtual void poll() = 0;
 
   virtual Progress progress(const BatchHeader& batch) = 0;
+  /// The same, only for the condition of an await, which holds the lock.
+  virtual Progress peek(const BatchHeader& batch) const = 0;
   virtual Spans spans(const BatchHeader& batch) = 0;
   /// Items [0, n) are settled, for the largest n that is known.
   virtual std::uint64_t settled_prefix(BatchHeader& batch) = 0;
@@ -120,7 +122,8 @@ class Session {
   virtual std::uint64_t cancel_share(std::uint32_t share) = 0;
   /// The same with BrokenExecutor as their error.
   virtual void break_share(std::uint32_t share) = 0;
-  /// Calls `f` once when the batch is settled, outside the lock; at once if it is settled already.
+  /// Calls `f` once when the batch is settled, outside the lock, from a thread that moves the farm.
+  /// If the batch is settled already, the next such thread calls it.
   virtual void on_done(BatchHeader& batch, RunBy by, std::function<void()> f) = 0;
 
   /// Targets must be engines, each once.
