@@ -21,11 +21,10 @@ class AsyncResult : public ResultHandle {
   /// Throws RemoteError if the kernel failed, TaskAborted if it was cancelled, TimeoutError if the
   /// limit passed (the task goes on).
   T get(Limit limit = std::nullopt) const {
-    await_all(deadline(limit));
     if constexpr (std::is_void_v<T>) {
-      value();
+      detail::awaited_value<Value>(batch_, 0, deadline(limit));
     } else {
-      return value();
+      return detail::awaited_value<Value>(batch_, 0, deadline(limit));
     }
   }
 

@@ -33,7 +33,7 @@ class Executor {
     if constexpr (Made::check()) {
       // Packed when it is sent; `this` is not copied or moved.
       set_initializer(client, options, [this, init, packed = std::make_tuple(args...)] {
-        detail::Submission submission = Made::prepare(init, view_.route());
+        detail::Submission submission = Made::prepare(init, *view_.route());
         Buffer buffer;
         detail::ItemsBuilder items(buffer, submission.item_size);
         for (std::size_t i = 0; i < view_.size(); ++i) {

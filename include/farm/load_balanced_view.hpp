@@ -36,7 +36,7 @@ class LoadBalancedView {
   auto apply(const F& f, const Args&... args) const {
     using Made = detail::Made<F, const Args&...>;
     if constexpr (Made::check()) {
-      detail::Submission submission = Made::prepare(f, route_);
+      detail::Submission submission = Made::prepare(f, *route_);
       Buffer buffer;
       detail::ItemsBuilder items(buffer, submission.item_size);
       Made::pack_item(items, args...);
@@ -54,7 +54,7 @@ class LoadBalancedView {
     using Made = detail::Made<F, std::ranges::range_reference_t<Ranges>...>;
     if constexpr (Made::check()) {
       detail::check_lengths(ranges...);
-      detail::Submission submission = Made::prepare(f, route_);
+      detail::Submission submission = Made::prepare(f, *route_);
       Made::pack_ranges(submission, ranges...);
       return AsyncMapResult<detail::ReturnedBy<Made>>(submit(std::move(submission)),
                                                       options().ordered);
@@ -72,7 +72,7 @@ class LoadBalancedView {
   auto starmap(const F& f, Range&& tuples) const {
     using Made = typename detail::MadeOfTuple<F, std::ranges::range_value_t<Range>>::type;
     if constexpr (Made::check()) {
-      detail::Submission submission = Made::prepare(f, route_);
+      detail::Submission submission = Made::prepare(f, *route_);
       Made::pack_tuples(submission, tuples);
       return AsyncMapResult<detail::ReturnedBy<Made>>(submit(std::move(submission)),
                                                       options().ordered);
@@ -90,7 +90,7 @@ class LoadBalancedView {
       detail::LazyInput input;
       // What is read together travels together.
       input.submission = [f, route = with({.chunk = largest_chunk}).route()] {
-        return Made::prepare(f, route);
+        return Made::prepare(f, *route);
       };
       input.read = [source](detail::ItemsBuilder& items, std::size_t most) {
         for (; most > 0; --most) {

@@ -62,6 +62,15 @@ std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i) {
   return error_of(batch, i, batch.session().read(*batch, i));
 }
 
+std::span<const std::byte> await_bytes(const BatchRef& batch, std::uint64_t i, Deadline deadline) {
+  const Settled settled = batch.session().await_read(*batch, i, deadline);
+  if (settled.status == Status::pending) {
+    throw TimeoutError("the task has not ended within the limit");
+  }
+  if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));
+  return settled.bytes;
+}
+
 std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i) {
   const Settled settled = batch.session().read(*batch, i);
   if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));

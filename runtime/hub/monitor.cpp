@@ -16,15 +16,20 @@ constexpr std::int64_t nap_ns = 50'000;
 constexpr std::int64_t long_nap_ns = 1'000'000;
 constexpr std::uint64_t submissions_per_pump = 8;
 
-// Counts a thread among those that move the farm while they wait.
+// Counts a thread among those that move the farm while they wait. Made and destroyed under the
+// lock; the count is atomic because the progress thread looks at it without.
 class Waiting {
  public:
-  explicit Waiting(std::atomic<int>& waiters) : waiters_(&waiters) { waiters_->fetch_add(1); }
-  ~Waiting() { waiters_->fetch_sub(1); }
+  explicit Waiting(std::atomic<int>& waiters) : waiters_(&waiters) { add(1); }
+  ~Waiting() { add(-1); }
   Waiting(const Waiting&) = delete;
   Waiting& operator=(const Waiting&) = delete;
 
  private:
+  void add(int n) {
+    waiters_->store(waiters_->load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+
   std::atomic<int>* waiters_;
 };
 
@@ -178,6 +183,20 @@ bool Monitor::await_item(detail::BatchHeader& batch, std::uint64_t i, detail::De
   return pump_until([&] { return mine.results && mine.results->settled(i); }, deadline);
 }
 
+detail::Settled Monitor::await_read(detail::BatchHeader& batch, std::uint64_t i,
+                                    detail::Deadline deadline) {
+  Batch& mine = own(batch);
+  detail::Settled settled;
+  pump_until(
+      [&] {
+        if (!mine.results || !mine.results->settled(i)) return false;
+        settled = read_settled(mine, i);
+        return true;
+      },
+      deadline);
+  return settled;
+}
+
 bool Monitor::await_settled(detail::BatchHeader& batch, std::uint64_t k,
                             detail::Deadline deadline) {
   const Batch& mine = own(batch);
@@ -229,14 +248,17 @@ std::uint64_t Monitor::outstanding() {
 
 std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
   const std::int64_t deadline = time::Clock::now() + limit_ns;
-  const Waiting contender(contenders_);
+  std::optional<Totals> totals;
+  contenders_.fetch_add(1);
   do {
     if (const std::unique_lock lock(mutex_, std::try_to_lock); lock.owns_lock()) {
-      return hub_->totals();
+      totals = hub_->totals();
+    } else {
+      time::sleep_ns(nap_ns);
     }
-    time::sleep_ns(nap_ns);
-  } while (time::Clock::now() < deadline);
-  return std::nullopt;
+  } while (!totals && time::Clock::now() < deadline);
+  contenders_.fetch_sub(1);
+  return totals;
 }
 
 bool Monitor::await_idle(detail::Deadline deadline) {

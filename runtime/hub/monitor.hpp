@@ -52,6 +52,8 @@ class Monitor : public detail::Session {
   detail::Spans spans(const detail::BatchHeader& batch) override;
   std::uint64_t settled_prefix(detail::BatchHeader& batch) override;
   std::uint64_t completed(detail::BatchHeader& batch, std::uint64_t k) override;
+  detail::Settled await_read(detail::BatchHeader& batch, std::uint64_t i,
+                             detail::Deadline deadline) override;
   detail::Settled read(detail::BatchHeader& batch, std::uint64_t i) override;
   std::optional<std::span<const std::byte>> read_all(detail::BatchHeader& batch) override;
   TaskInfo info(const detail::BatchHeader& batch, std::uint64_t i) override;
@@ -97,6 +99,7 @@ class Monitor : public detail::Session {
       std::tuple<std::uint32_t, std::uint32_t, std::int64_t, std::int64_t, std::vector<EngineId>>;
 
   std::uint64_t route_id(const TaskOptions& options, std::uint32_t share, std::uint32_t setup);
+  static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
   bool pump();

@@ -43,15 +43,20 @@ std::uint64_t Monitor::completed(detail::BatchHeader& batch, std::uint64_t k) {
   return own(batch).results->completed(k);
 }
 
-detail::Settled Monitor::read(detail::BatchHeader& batch, std::uint64_t i) {
-  const Entry entry(*this);
-  if (!own(batch).results) return {};
-  detail::Settled settled = own(batch).results->read(i);
-  if (settled.status == detail::Status::failed) own(batch).noticed = true;
-  if (settled.status == detail::Status::aborted && own(batch).broken) {
+// The lock is held.
+detail::Settled Monitor::read_settled(Batch& batch, std::uint64_t i) {
+  if (!batch.results) return {};
+  detail::Settled settled = batch.results->read(i);
+  if (settled.status == detail::Status::failed) batch.noticed = true;
+  if (settled.status == detail::Status::aborted && batch.broken) {
     settled.status = detail::Status::broken;
   }
   return settled;
+}
+
+detail::Settled Monitor::read(detail::BatchHeader& batch, std::uint64_t i) {
+  const Entry entry(*this);
+  return read_settled(own(batch), i);
 }
 
 std::optional<std::span<const std::byte>> Monitor::read_all(detail::BatchHeader& batch) {

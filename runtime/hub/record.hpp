@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <iterator>
-#include <memory>
 #include <vector>
 
 namespace farm::hub {
@@ -34,8 +32,8 @@ class RecordLog {
       first_ = record;
       return;
     }
-    if ((i - 1) % block_size == 0) blocks_.emplace_back(new Record[block_size]);
-    blocks_.back()[(i - 1) % block_size] = record;
+    if ((i - 1) % block_size == 0) blocks_.emplace_back().reserve(block_size);
+    blocks_.back().push_back(record);
   }
 
  private:
@@ -43,7 +41,7 @@ class RecordLog {
 
   std::size_t size_ = 0;
   Record first_;
-  std::vector<std::unique_ptr<Record[]>> blocks_;
+  std::vector<std::vector<Record>> blocks_;
 };
 
 }  // namespace farm::hub

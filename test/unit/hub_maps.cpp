@@ -155,8 +155,8 @@ TEST_CASE("cancelling settles what is queued as aborted", "[unit][hub]") {
 
 TEST_CASE("cancelling a share leaves the others alone", "[unit][hub]") {
   LoopbackFarm farm(1);
-  const auto mine = farm.route(chunks_of(1, 1), 7);
-  const auto yours = farm.route(chunks_of(1, 1), 8);
+  const auto& mine = farm.route(chunks_of(1, 1), 7);
+  const auto& yours = farm.route(chunks_of(1, 1), 8);
   farm::hub::Batch* first =
       farm.hub->submit(LoopbackFarm::submission(farm::kernel<&unit::square>, counted(5), mine));
   farm::hub::Batch* second =

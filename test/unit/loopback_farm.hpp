@@ -1,6 +1,7 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -85,23 +86,22 @@ class LoopbackFarm {
     }
   }
 
-  std::shared_ptr<const farm::detail::Route> route(farm::TaskOptions options = {},
-                                                   std::uint32_t share = 1,
-                                                   std::uint32_t setup = 0) {
-    auto route = std::make_shared<farm::detail::Route>();
-    route->options = std::move(options);
-    route->id = ++routes_;
-    route->share = share;
-    route->setup = setup;
+  const farm::detail::Route& route(farm::TaskOptions options = {}, std::uint32_t share = 1,
+                                   std::uint32_t setup = 0) {
+    farm::detail::Route& route = routes_.emplace_back();
+    route.options = std::move(options);
+    route.id = routes_.size();
+    route.share = share;
+    route.setup = setup;
     return route;
   }
 
   template <class F, class T>
   static farm::detail::Submission submission(const F& f, const std::vector<T>& inputs,
-                                             std::shared_ptr<const farm::detail::Route> route) {
+                                             const farm::detail::Route& route) {
     using Made = farm::detail::Made<F, const T&>;
     static_assert(Made::check());
-    farm::detail::Submission submission = Made::prepare(f, std::move(route));
+    farm::detail::Submission submission = Made::prepare(f, route);
     Made::pack_ranges(submission, inputs);
     return submission;
   }
@@ -152,7 +152,7 @@ class LoopbackFarm {
   std::mt19937 random_;
   std::vector<farm::hub::Member> members_;
   std::vector<std::unique_ptr<farm::Engine>> selves_;
-  std::uint64_t routes_ = 0;
+  std::deque<farm::detail::Route> routes_;
 };
 
 inline std::vector<int> counted(int n) {

@@ -45,12 +45,13 @@ struct Made {
     using Returned = std::remove_cvref_t<typename Code::Returned>;
   };
 
-  static Submission prepare(const Called& called, std::shared_ptr<const Route> route) {
+  /// The route must outlive the submission.
+  static Submission prepare(const Called& called, const Route& route) {
     using Code = typename Checked<Wire>::Code;
     Submission submission;
     submission.kernel = &Code::entry;
     submission.common = Callee<Called>::common(called);
-    submission.route = std::move(route);
+    submission.route = &route;
     submission.item_size = packed_size<Wire>();
     return submission;
   }

@@ -43,7 +43,7 @@ struct Route {
 struct Submission {
   const KernelEntry* kernel = nullptr;
   std::shared_ptr<Common> common;  ///< null: none
-  std::shared_ptr<const Route> route;
+  const Route* route = nullptr;    ///< lives as long as the call of submit
   std::uint64_t count = 0;
   std::size_t item_size = 0;        ///< of each packed item, or variable_size
   Bytes items;                      ///< as ItemsView reads them
@@ -111,6 +111,8 @@ class Session {
   /// Only for an item that is known to be settled; the bytes live as long as the batch. Looking at
   /// a failure counts as having noticed it.
   virtual Settled read(BatchHeader& batch, std::uint64_t i) = 0;
+  /// await_item and read in one; pending when the deadline passed.
+  virtual Settled await_read(BatchHeader& batch, std::uint64_t i, Deadline deadline) = 0;
   /// All results side by side, if all items are done and of fixed size.
   virtual std::optional<std::span<const std::byte>> read_all(BatchHeader& batch) = 0;
   virtual TaskInfo info(const BatchHeader& batch, std::uint64_t i) = 0;
@@ -181,6 +183,8 @@ class BatchRef {
 std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i);
 /// The packed value of a settled item, or its error thrown.
 std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i);
+/// The same of an item that is waited for; throws TimeoutError.
+std::span<const std::byte> await_bytes(const BatchRef& batch, std::uint64_t i, Deadline deadline);
 /// The exception that is being handled, thrown while the value was unpacked, as the item's error.
 [[noreturn]] void throw_unpacking_error(const BatchRef& batch, std::uint64_t i);
 

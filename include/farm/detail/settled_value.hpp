@@ -8,13 +8,24 @@ namespace farm::detail {
 /// The value of an item that has ended. Throws its error; if its bytes do not unpack here, a
 /// RemoteError that says so.
 template <class T>
-T settled_value(const BatchRef& batch, std::uint64_t i) {
-  Reader reader(value_bytes(batch, i));
+T unpacked_value(const BatchRef& batch, std::uint64_t i, std::span<const std::byte> bytes) {
+  Reader reader(bytes);
   try {
     return unpack<T>(reader);
   } catch (...) {
     throw_unpacking_error(batch, i);
   }
+}
+
+template <class T>
+T settled_value(const BatchRef& batch, std::uint64_t i) {
+  return unpacked_value<T>(batch, i, value_bytes(batch, i));
+}
+
+/// The same of an item that is waited for; throws TimeoutError.
+template <class T>
+T awaited_value(const BatchRef& batch, std::uint64_t i, Deadline deadline) {
+  return unpacked_value<T>(batch, i, await_bytes(batch, i, deadline));
 }
 
 }  // namespace farm::detail
