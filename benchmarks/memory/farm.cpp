@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <farm/farm.hpp>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -76,16 +77,68 @@ int measure(farm::Client& client, const std::string& name, std::size_t tasks) {
   return 0;
 }
 
+/// Counts from 0 to below `end`, without holding what it counts.
+class Numbers {
+ public:
+  class Iterator {
+   public:
+    using difference_type = std::ptrdiff_t;
+    using value_type = double;
+    using iterator_concept = std::input_iterator_tag;
+    double operator*() const { return static_cast<double>(at_); }
+    Iterator& operator++() { return ++at_, *this; }
+    void operator++(int) { ++at_; }
+    bool operator==(std::size_t end) const { return at_ == end; }
+
+   private:
+    std::size_t at_ = 0;
+  };
+
+  explicit Numbers(std::size_t end) : end_(end) {}
+  Iterator begin() const { return {}; }
+  std::size_t end() const { return end_; }
+
+ private:
+  std::size_t end_;
+};
+
+/// A lazy map of so many items holds as much after the first hundredth as at its end.
+int measure_lazy(farm::Client& client, std::size_t tasks) {
+  auto view = client.load_balanced();
+  double sum = 0;
+  std::size_t n = 0;
+  long before = 0;
+  for (const double y : view.imap(farm::kernel<&increment>, Numbers(tasks))) {
+    sum += y;
+    if (n++ == tasks / 100) before = bench::settled_resident_bytes();
+  }
+  const long grown = bench::settled_resident_bytes() - before;
+  // The sum of 1 to n; doubles hold it exactly up to 9e15.
+  const auto last = static_cast<double>(tasks);
+  if (n != tasks || sum != last * (last + 1) / 2) {
+    std::cerr << "memory: the sum of the results is wrong\n";
+    return 1;
+  }
+  bench::Row row("memory", "farm", static_cast<int>(client.size()) + 1);
+  row.add("case", std::string("imap")).add("tasks", tasks).add("grown", grown);
+  row.add("payload", sizeof(double));
+  row.add("bytes", static_cast<double>(grown) / static_cast<double>(tasks)).print();
+  return 0;
+}
+
 int drive(farm::Client& client) {
   std::size_t tasks = 1'000'000;
   std::string way = "map";
   bench::Options options("memory: bytes of rank 0 for each queued task, beyond its payload");
   options.add("tasks", tasks, "number of queued tasks");
-  options.add("case", way, "map: one map of all; apply: one call each, every handle kept");
+  options.add("case", way,
+              "map: one map of all; apply: one call each, every handle kept; "
+              "imap: growth while so many pass through a lazy map");
   if (const auto status = options.parse(client.arguments())) return *status;
   if (tasks > 0 && way == "map") return measure<AsMap>(client, way, tasks);
   if (tasks > 0 && way == "apply") return measure<AsApply>(client, way, tasks);
-  std::cerr << "memory: --case is map or apply, and --tasks is 1 or more\n";
+  if (tasks > 0 && way == "imap") return measure_lazy(client, tasks);
+  std::cerr << "memory: --case is map, apply or imap, and --tasks is 1 or more\n";
   return 2;
 }
 

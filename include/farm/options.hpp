@@ -42,6 +42,8 @@ struct TaskOptions {
   /// High-water mark: chunks an engine may hold, the running one included. 1 = nothing queued
   /// behind the running chunk, n = n - 1 queued behind it, 0 = no limit: everything is assigned at
   /// once (the static schedule). Automatic: as many as hide the round trip at the measured speed.
+  /// Where several views compete for an engine, each gets its turn there, and the mark bounds what
+  /// a view has under way in all.
   CountOrAutomatic hwm = automatic;
   /// Whether a map is iterated in input order (true) or in order of completion.
   bool ordered = true;

@@ -23,6 +23,7 @@ class EngineId {
 
   constexpr int rank() const { return rank_; }
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   friend constexpr auto operator<=>(EngineId, EngineId) = default;
   friend std::ostream& operator<<(std::ostream& out, EngineId id) { return out << id.rank_; }
 

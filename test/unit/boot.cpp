@@ -35,7 +35,7 @@ Boot boot_of(int rank) {
 template <class F>
 std::string name_of(const F& f) {
   using Made = farm::detail::Made<F, const double&>;
-  const auto submission = Made::prepare(f, nullptr);
+  const auto submission = Made::prepare(f, farm::detail::Route());
   return farm::detail::readable_name(*submission.kernel);
 }
 
