@@ -4,7 +4,7 @@
 #include <string>
 
 #include "mpi/farm_client.hpp"
-#include "mpi/samples.hpp"
+#include "samples.hpp"
 
 using farm_test::client;
 using farm_test::numbers;

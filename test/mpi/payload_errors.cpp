@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "mpi/farm_client.hpp"
-#include "mpi/samples.hpp"
+#include "samples.hpp"
 
 using farm_test::client;
 using farm_test::numbers;

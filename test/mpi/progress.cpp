@@ -2,7 +2,7 @@
 
 #include "mpi/farm_client.hpp"
 #include "mpi/gate.hpp"
-#include "mpi/samples.hpp"
+#include "samples.hpp"
 
 using farm_test::client;
 using farm_test::numbers;

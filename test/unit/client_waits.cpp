@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <numeric>
-#include <ranges>
 #include <set>
 
+#include "samples.hpp"
 #include "threaded_farm.hpp"
 
 using namespace std::chrono_literals;
@@ -91,7 +91,7 @@ TEST_CASE("handles come in order of completion", "[unit][client]") {
 TEST_CASE("a lazy map reads an endless input as far as it is consumed", "[unit][client]") {
   ThreadedFarm farm(2, GENERATE(true, false));
   const auto view = farm.client.load_balanced();
-  const auto squares = view.imap(farm::kernel<&unit::square>, std::views::iota(0));
+  const auto squares = view.imap(farm::kernel<&unit::square>, farm_test::counted());
   int expected = 0;
   for (const int value : squares) {
     REQUIRE(value == expected * expected);
@@ -113,10 +113,10 @@ TEST_CASE("a lazy map in order of completion gives everything once", "[unit][cli
 TEST_CASE("an error of a lazy input comes after the results before it", "[unit][client]") {
   ThreadedFarm farm;
   const auto view = farm.client.load_balanced();
-  auto input = std::views::iota(0, 10) | std::views::transform([](int i) {
-                 if (i == 5) throw std::out_of_range("no more");
-                 return i;
-               });
+  farm_test::Generator<int> input([next = 0]() mutable -> std::optional<int> {
+    if (next == 5) throw std::out_of_range("no more");
+    return next++;
+  });
   int values = 0;
   const auto consume = [&] {
     for (const int value : view.imap(farm::kernel<&unit::square>, input)) {
@@ -132,7 +132,7 @@ TEST_CASE("a lazy map that nobody consumes stops reading", "[unit][client]") {
   ThreadedFarm farm(2);
   const auto view = farm.client.load_balanced().with({.chunk = 1});
   {
-    const auto map = view.imap(farm::kernel<&unit::square>, std::views::iota(0),
+    const auto map = view.imap(farm::kernel<&unit::square>, farm_test::counted(),
                                {.max_outstanding = 2, .buffer = 6});
     farm.client.wait();
     CHECK(map.submitted() <= 6);

@@ -28,7 +28,6 @@ static_assert(!Payload<int (*)(int)> && !Payload<void>);
 static_assert(!Payload<std::reference_wrapper<int>>);
 static_assert(!Payload<std::string_view> && !Payload<std::span<int>> &&
               !Payload<std::span<int, 3>>);
-static_assert(!Payload<std::ranges::iota_view<int, int>>);
 static_assert(!Payload<Open> && !Payload<Shape> && !Payload<std::mutex>);
 static_assert(!Payload<std::function<int()>> && !Payload<std::exception_ptr>);
 

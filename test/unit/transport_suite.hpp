@@ -28,7 +28,7 @@ struct Letter {
   std::size_t size = 0;
 };
 
-class Mailbox : public farm::transport::Sink {
+class Mailbox final : public farm::transport::Sink {
  public:
   void deliver(farm::transport::Peer from, std::span<const std::byte> bytes) override {
     Letter letter{from, 0, bytes.size()};
