@@ -85,7 +85,9 @@ TEST_CASE("kernels have the names that people gave them", "[unit][boot]") {
   CHECK(name_of(farm::kernel<static_cast<double (*)(double)>(&unit::area)>) == "unit::area");
   CHECK(name_of(unit::Halve()) == "unit::Halve");
   CHECK_THAT(name_of(farm::kernel<&unit::twice<double>>), Catch::Contains("unit::twice<double>"));
-  CHECK_THAT(name_of([](double value) { return value; }), Catch::Contains("lambda"));
+  // The compilers name lambdas each in their own way.
+  CHECK_THAT(name_of([](double value) { return value; }),
+             Catch::Contains("lambda") || Catch::Contains("$_0"));
 }
 
 TEST_CASE("kernels are numbered by their names, each once", "[unit][boot]") {
