@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "farm/detail/kernel_entry.hpp"
+#include "farm/store.hpp"
 
 namespace farm::detail {
 
@@ -38,10 +39,41 @@ std::size_t begin_of_name(std::string_view text) {
   return 0;
 }
 
+// Allocators and the like, which nobody has written.
+void erase_defaults(std::string& text) {
+  for (const std::string_view extra :
+       {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::hash<",
+        ", std::equal_to<", ", std::default_delete<"}) {
+    for (std::size_t at = text.find(extra); at != std::string::npos; at = text.find(extra, at)) {
+      std::size_t end = at + extra.size();
+      for (int depth = 1; depth > 0 && end < text.size(); ++end) {
+        depth += text[end] == '<' ? 1 : text[end] == '>' ? -1 : 0;
+      }
+      text.erase(at, end - at);
+    }
+  }
+}
+
 }  // namespace
 
-std::string readable_name(const KernelEntry& entry) {
-  std::string name = boost::core::demangle(entry.function().name());
+std::string readable_type(const std::type_info& type) {
+  std::string text = boost::core::demangle(type.name());
+  erase_all(text, "__cxx11::");
+  erase_defaults(text);
+  for (std::size_t at = text.find(" >"); at != std::string::npos; at = text.find(" >")) {
+    text.erase(at, 1);
+  }
+  constexpr std::string_view string = "std::basic_string<char>";
+  for (std::size_t at = text.find(string); at != std::string::npos; at = text.find(string)) {
+    text.replace(at, string.size(), "std::string");
+  }
+  return text;
+}
+
+std::string readable_name(const KernelEntry& entry) { return readable_function(entry.function()); }
+
+std::string readable_function(const std::type_info& function) {
+  std::string name = boost::core::demangle(function.name());
   erase_all(name, "[abi:cxx11]");
   // farm::Kernel<&(anneal(Run const&))> is what people call anneal.
   constexpr std::string_view wrapper = "farm::Kernel<&";

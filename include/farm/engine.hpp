@@ -4,16 +4,19 @@
 #include <random>
 #include <string>
 
+#include "farm/store.hpp"
 #include "farm/types.hpp"
 
 namespace farm {
+
+class Communicator;
 
 /// Where a kernel runs: passed to every kernel whose first parameter is `farm::Engine&`. Valid
 /// during the call; used by the thread that runs the kernel.
 class Engine {
  public:
   Engine(EngineId id, std::string host, int engines, std::uint64_t seed)
-      : id_(id), host_(std::move(host)), engines_(engines), seed_(seed) {}
+      : id_(id), host_(std::move(host)), engines_(engines), seed_(seed), store_(id) {}
 
   /// The engine's id, which is its MPI rank.
   EngineId id() const { return id_; }
@@ -22,6 +25,29 @@ class Engine {
   int size() const { return engines_; }
   /// The task that is running.
   TaskId task() const { return task_; }
+
+  /// The engine's namespace, which lasts as long as the run. Direct and load-balanced kernels see
+  /// the same one.
+  Store& store() { return store_; }
+  /// The value under this name. Throws NameError if there is none, or one of another type.
+  template <class T>
+  T& operator[](const Name<T>& name) {
+    return store_.at<T>(name.text());
+  }
+  /// Stores a value under this name, in place of whatever stood there.
+  template <class T>
+  T& put(const Name<T>& name, std::type_identity_t<T> value) {
+    return store_.put<T>(name.text(), std::move(value));
+  }
+  template <class T>
+  bool contains(const Name<T>& name) const {
+    return store_.contains(name.text());
+  }
+
+  /// The communicator of exactly the engines of this direct call, for kernels that talk to each
+  /// other; the engine's rank there is its position in the view. Include farm/communicator.hpp.
+  /// Throws farm::Error in a load-balanced task, which runs on one engine alone.
+  Communicator& communicator();
 
   /// A random stream that depends on the run's seed and on the task, and not on the engine: the
   /// same program gives the same numbers on any number of engines. The first use in a task seeds it
@@ -33,12 +59,16 @@ class Engine {
     task_ = task;
     seeded_ = false;
   }
+  /// For the engine's serve loop; null: none.
+  void talk_through(Communicator* communicator) { communicator_ = communicator; }
 
  private:
   EngineId id_;
   std::string host_;
   int engines_;
   std::uint64_t seed_;
+  Store store_;
+  Communicator* communicator_ = nullptr;
   TaskId task_{};
   bool seeded_ = false;
   std::mt19937_64 stream_;

@@ -13,4 +13,14 @@ std::mt19937_64& Engine::random() {
   return stream_;
 }
 
+Communicator& Engine::communicator() {
+  if (communicator_ == nullptr) {
+    throw Error(
+        "there is no communicator here: it belongs to kernels that a direct view applies, and not "
+        "to "
+        "load-balanced tasks or to the items of a map");
+  }
+  return *communicator_;
+}
+
 }  // namespace farm

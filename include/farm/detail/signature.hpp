@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <vector>
 
 #include "farm/engine.hpp"
 
@@ -59,6 +61,81 @@ struct Owned<T> {
   using type = std::string;
 };
 
+// What travels in place of an argument that refers to what the engine holds; void for others.
+template <class T>
+struct RefForm {
+  using type = void;
+};
+template <class T>
+struct RefForm<Name<T>> {
+  using type = Ref<T>;
+};
+template <class T>
+struct RefForm<Ref<T>> {
+  using type = Ref<T>;
+};
+template <class T>
+struct RefForm<std::vector<Ref<T>>> {
+  using type = std::vector<Ref<T>>;
+};
+template <class Key, class T>
+struct RefForm<std::map<Key, Ref<T>>> {
+  using type = std::map<Key, Ref<T>>;
+};
+
+template <class Arg, class Value>
+using RefOr = std::conditional_t<std::is_void_v<typename RefForm<std::remove_cvref_t<Arg>>::type>,
+                                 Value, typename RefForm<std::remove_cvref_t<Arg>>::type>;
+
+template <class Tuple, class... Args>
+struct WithRefs;
+template <class... Values, class... Args>
+struct WithRefs<std::tuple<Values...>, Args...> {
+  using type = std::tuple<RefOr<Args, Values>...>;
+};
+
+// Arguments as the kernel gets them: references resolved, others moved; common ones stay const.
+template <class T>
+T&& resolve(Engine&, T& argument) {
+  return std::move(argument);
+}
+template <class T>
+const T& resolve(Engine&, const T& argument) {
+  return argument;
+}
+template <class T>
+T& resolve(Engine& engine, Ref<T>& argument) {
+  return engine.store().at<T>(argument.name());
+}
+template <class T>
+T& resolve(Engine& engine, const Ref<T>& argument) {
+  return engine.store().at<T>(argument.name());
+}
+template <class T>
+std::vector<T> resolve(Engine& engine, const std::vector<Ref<T>>& argument) {
+  std::vector<T> values;
+  values.reserve(argument.size());
+  for (const Ref<T>& ref : argument) values.push_back(engine.store().at<T>(ref.name()));
+  return values;
+}
+template <class T>
+std::vector<T> resolve(Engine& engine, std::vector<Ref<T>>& argument) {
+  return resolve(engine, std::as_const(argument));
+}
+template <class Key, class T>
+std::map<Key, T> resolve(Engine& engine, const std::map<Key, Ref<T>>& argument) {
+  std::map<Key, T> values;
+  for (const auto& [key, ref] : argument) values.emplace(key, engine.store().at<T>(ref.name()));
+  return values;
+}
+template <class Key, class T>
+std::map<Key, T> resolve(Engine& engine, std::map<Key, Ref<T>>& argument) {
+  return resolve(engine, std::as_const(argument));
+}
+
+template <class T>
+using Resolved = decltype(resolve(std::declval<Engine&>(), std::declval<T&>()));
+
 template <std::size_t offset, class Tuple, class Indices>
 struct SliceOf;
 template <std::size_t offset, class Tuple, std::size_t... i>
@@ -70,12 +147,13 @@ template <class F, std::size_t offset, class... Args>
 constexpr auto wire_types() {
   using Signature = SignatureOf<F>;
   if constexpr (!Signature::known) {
-    return std::type_identity<std::tuple<typename Owned<std::remove_cvref_t<Args>>::type...>>();
+    using Values = std::tuple<typename Owned<std::remove_cvref_t<Args>>::type...>;
+    return std::type_identity<typename WithRefs<Values, Args...>::type>();
   } else if constexpr (offset + sizeof...(Args) > Signature::count) {
     return std::type_identity<void>();
   } else {
     using Slice = SliceOf<offset, typename Signature::Values, std::index_sequence_for<Args...>>;
-    return std::type_identity<typename Slice::type>();
+    return std::type_identity<typename WithRefs<typename Slice::type, Args...>::type>();
   }
 }
 
@@ -91,8 +169,10 @@ struct Invocation;
 /// How a kernel is called with a tuple of common values and a tuple of an item's values.
 template <class F, class... Common, class... Args>
 struct Invocation<F, std::tuple<Common...>, std::tuple<Args...>> {
-  static constexpr bool with_engine = std::is_invocable_v<F, Engine&, const Common&..., Args...>;
-  static constexpr bool possible = with_engine || std::is_invocable_v<F, const Common&..., Args...>;
+  static constexpr bool with_engine =
+      std::is_invocable_v<F, Engine&, Resolved<const Common>..., Resolved<Args>...>;
+  static constexpr bool possible =
+      with_engine || std::is_invocable_v<F, Resolved<const Common>..., Resolved<Args>...>;
 
   static decltype(auto) call(Engine& engine, const std::tuple<Common...>& common,
                              std::tuple<Args...>&& args) {
@@ -101,9 +181,9 @@ struct Invocation<F, std::tuple<Common...>, std::tuple<Args...>> {
           return std::apply(
               [&](Args&... rest) -> decltype(auto) {
                 if constexpr (with_engine) {
-                  return F()(engine, first..., std::move(rest)...);
+                  return F()(engine, resolve(engine, first)..., resolve(engine, rest)...);
                 } else {
-                  return F()(first..., std::move(rest)...);
+                  return F()(resolve(engine, first)..., resolve(engine, rest)...);
                 }
               },
               args);

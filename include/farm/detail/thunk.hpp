@@ -27,6 +27,7 @@ struct Call {
 template <class F, class Common, class Args>
 struct Thunk {
   using Invoke = Invocation<F, Common, Args>;
+  static constexpr bool with_engine = Invoke::with_engine;
   using Returned = decltype(Invoke::call(std::declval<Engine&>(), std::declval<const Common&>(),
                                          std::declval<Args>()));
   using Result =
