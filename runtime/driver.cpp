@@ -99,14 +99,20 @@ std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client
 // Waits for what the driver left; or, if it threw, for what cannot be cancelled, within reason.
 // Returns whether nothing is left.
 bool wind_up(hub::Monitor& monitor, bool threw) {
-  if (!threw) return monitor.await_idle(std::nullopt);
+  if (!threw) {
+    // An engine that is stuck in MPI does not come back, nor does what waits behind it there.
+    while (!monitor.await_idle(monitor.now() + grace_ns)) {
+      if (monitor.hopeless()) return false;
+    }
+    return true;
+  }
   monitor.cancel_all();
   return monitor.await_idle(monitor.now() + grace_ns);
 }
 
 int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
-  hub::Hub hub(transport, job.members);
+  hub::Hub hub(transport, job.members, job.settings.grace_ns);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal()});
   const process::SignalWatcher signals{LastWords(monitor)};
@@ -125,6 +131,12 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
     abort(failed_status);
   }
   report_unnoticed(hub);
+  if (hub.stuck() != 0) {
+    std::cerr << "farm: " << hub.stuck() << " engines wait in MPI for a kernel that failed; ending "
+              << "the job" << std::endl;
+    flush_stdout();
+    abort(status.value_or(failed_status));
+  }
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: " << counts(hub.totals()) << " in "
               << static_cast<double>(monitor.now() - begin) * 1e-9 << " s\n";

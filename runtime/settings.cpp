@@ -27,6 +27,8 @@ po::options_description described() {
       "engines of an executor that sets none [all]")(
       "farm-progress", po::value<std::string>()->value_name("thread|caller"),
       "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")(
+      "farm-grace", po::value<std::string>()->value_name("SECONDS"),
+      "how long kernels that call MPI themselves may go on when another one has failed [10]")(
       "farm-seed", po::value<std::string>()->value_name("N"),
       "seed of the kernels' random streams [0]")(
       "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
@@ -99,6 +101,9 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.max_workers = static_cast<int>(std::min(count(from, text, 1), most));
   } else if (name == "farm-progress") {
     settings.progress_thread = choice<bool>(from, text, {{"thread", true}, {"caller", false}});
+  } else if (name == "farm-grace") {
+    constexpr std::int64_t most = 1'000'000'000;
+    settings.grace_ns = std::min(count(from, text, 1), most) * 1'000'000'000;
   } else if (name == "farm-seed") {
     settings.seed = static_cast<std::uint64_t>(count(from, text, 0));
   } else if (name == "farm-log-level") {

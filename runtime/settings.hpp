@@ -25,6 +25,9 @@ struct Settings {
   LogLevel log = LogLevel::warning;
   std::uint64_t seed = 0;  ///< of the kernels' random streams
   std::optional<int> max_workers;
+  /// --farm-grace: how long an engine may stay in an MPI call of its own after the direct call has
+  /// failed on another one.
+  std::int64_t grace_ns = 10'000'000'000;
   bool help = false;
   bool version = false;
   /// The program's own arguments, from its name on.

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "farm/direct_view.hpp"
 #include "farm/engine_info.hpp"
 #include "farm/load_balanced_view.hpp"
+#include "farm/targets.hpp"
 #include "farm/wait.hpp"
 
 namespace farm {
@@ -37,6 +39,46 @@ class Client {
   /// The same among these engines; -1 is the last one, -2 the one before. Throws std::out_of_range
   /// for an unknown id, NoEngines for none.
   LoadBalancedView load_balanced(const std::vector<EngineId>& targets) const;
+
+  /// A view of all engines, as they are at each call.
+  DirectView direct() const;
+  /// A view of these engines in this order; -1 is the last one. Throws std::out_of_range for an
+  /// unknown id, NoEngines for none, std::invalid_argument for one that is named twice.
+  DirectView direct(const std::vector<EngineId>& targets) const;
+  /// A view of a slice of ids(): `client.direct(farm::every(2))`. Throws NoEngines for an empty
+  /// one.
+  DirectView direct(const Slice& slice) const;
+  /// One engine; errors as above.
+  EngineView operator[](EngineId engine) const;
+  DirectView operator[](const std::vector<EngineId>& targets) const { return direct(targets); }
+  DirectView operator[](const Slice& slice) const { return direct(slice); }
+
+  /// Iterates one view of each engine, in the order of ids().
+  class Iterator {
+   public:
+    using iterator_concept = std::input_iterator_tag;
+    using difference_type = std::ptrdiff_t;
+    using value_type = EngineView;
+    Iterator() = default;
+    Iterator(const Client& client, std::size_t at) : client_(&client), at_(at) {}
+    EngineView operator*() const;
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator before = *this;
+      ++at_;
+      return before;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    const Client* client_ = nullptr;
+    std::size_t at_ = 0;
+  };
+  Iterator begin() const { return {*this, 0}; }
+  Iterator end() const { return {*this, size()}; }
 
   /// Blocks until n engines are there. Engines of an MPI job are there from the start, so this
   /// returns at once, or throws TimeoutError at the limit; without a limit, std::invalid_argument

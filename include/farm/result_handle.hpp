@@ -33,6 +33,12 @@ class ResultHandle {
   /// Whether all items ended with a value. Throws std::logic_error before ready().
   bool successful() const;
 
+  /// Whether memory of the caller's that the call refers to is not needed any more: see DirectView.
+  /// At once true for calls that refer to none. Never blocks.
+  bool sent() const;
+  /// Blocks until sent(). Throws TimeoutError if the limit passes.
+  void wait_sent(Limit limit = std::nullopt) const;
+
   /// Number of items that have ended.
   std::size_t progress() const;
   /// Cancels the items that have not left the hub; what runs goes on. Returns how many were

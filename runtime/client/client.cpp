@@ -1,6 +1,7 @@
 #include "farm/client.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "farm/error.hpp"
@@ -45,6 +46,35 @@ LoadBalancedView Client::load_balanced(const std::vector<EngineId>& targets) con
     }
   }
   return {*session_, session_->new_route(std::move(options), session_->new_share(), 0)};
+}
+
+DirectView Client::direct() const { return {*session_, std::nullopt}; }
+
+DirectView Client::direct(const std::vector<EngineId>& targets) const {
+  if (targets.empty()) throw NoEngines("direct was given no targets");
+  const std::vector<EngineId> all = ids();
+  std::vector<EngineId> resolved;
+  std::set<EngineId> seen;
+  for (const EngineId target : targets) {
+    resolved.push_back(resolve(target, all));
+    if (!seen.insert(resolved.back()).second) {
+      throw std::invalid_argument("engine " + std::to_string(resolved.back().rank()) +
+                                  " is named twice among the targets");
+    }
+  }
+  return {*session_, std::move(resolved)};
+}
+
+DirectView Client::direct(const Slice& slice) const {
+  std::vector<EngineId> targets = select(ids(), slice);
+  if (targets.empty()) throw NoEngines("the slice selects none of the engines");
+  return {*session_, std::move(targets)};
+}
+
+EngineView Client::operator[](EngineId engine) const { return {*session_, resolve(engine, ids())}; }
+
+EngineView Client::Iterator::operator*() const {
+  return {client_->session(), client_->engines()[at_].id};
 }
 
 void Client::wait_for_engines(std::size_t n, Limit limit) const {

@@ -60,6 +60,17 @@ bool ResultHandle::successful() const {
   return progress.failed == 0 && progress.aborted == 0;
 }
 
+bool ResultHandle::sent() const {
+  if (session().sent(*batch_)) return true;
+  session().poll();
+  return session().sent(*batch_);
+}
+
+void ResultHandle::wait_sent(Limit limit) const {
+  if (session().await_sent(*batch_, deadline(limit))) return;
+  throw TimeoutError("the engines have not taken the data within the limit");
+}
+
 std::size_t ResultHandle::progress() const { return session().progress(*batch_).settled; }
 
 std::size_t ResultHandle::cancel() const { return session().cancel(*batch_); }

@@ -48,6 +48,11 @@ std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i, const Settle
       return std::make_exception_ptr(BrokenExecutor(
           "task " + std::to_string(number(batch->first) + i) + " (" + kernel_name(batch) +
           ") did not run because the executor's initializer failed on an engine"));
+    case Status::lost:
+      return std::make_exception_ptr(EngineError(
+          kernel_name(batch) + " has not come back from engine " +
+          std::to_string(batch.session().info(*batch, i).engine.rank()) +
+          " after it had failed on another one: it waits in MPI, where it cannot be reached"));
     case Status::pending:
       return std::make_exception_ptr(std::logic_error("a task's value was read before its end"));
     case Status::done:
@@ -62,19 +67,19 @@ std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i) {
   return error_of(batch, i, batch.session().read(*batch, i));
 }
 
-std::span<const std::byte> await_bytes(const BatchRef& batch, std::uint64_t i, Deadline deadline) {
+Settled await_value(const BatchRef& batch, std::uint64_t i, Deadline deadline) {
   const Settled settled = batch.session().await_read(*batch, i, deadline);
   if (settled.status == Status::pending) {
     throw TimeoutError("the task has not ended within the limit");
   }
   if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));
-  return settled.bytes;
+  return settled;
 }
 
-std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i) {
+Settled read_value(const BatchRef& batch, std::uint64_t i) {
   const Settled settled = batch.session().read(*batch, i);
   if (settled.status != Status::done) std::rethrow_exception(error_of(batch, i, settled));
-  return settled.bytes;
+  return settled;
 }
 
 void throw_unpacking_error(const BatchRef& batch, std::uint64_t i) {

@@ -5,10 +5,12 @@
 
 namespace farm::engine {
 
-void Server::serve(time::Silence silence) {
-  time::Idle idle(silence);
+void Server::serve() {
+  time::Idle idle(silence_);
   while (!quit_) {
-    if (step()) {
+    const bool moved = step();
+    idle.patient(transfer_ != nullptr);
+    if (moved) {
       idle.reset();
     } else {
       idle.pause();
@@ -20,6 +22,10 @@ void Server::serve(time::Silence silence) {
 // A result that has not left yet would wait for the end of the next kernel, which may be hours
 // away: tasks that arrive meanwhile are put aside until it has.
 bool Server::step() {
+  if (held_up()) {
+    const bool moved = move_on();
+    return transport_->poll(*this) || moved;
+  }
   if (!waiting_.empty() && transport_->drained()) {
     const Bytes frame = std::move(waiting_.front());
     waiting_.pop_front();
@@ -29,8 +35,18 @@ bool Server::step() {
   return transport_->poll(*this);
 }
 
+// What other engines wait for as well: a group that comes together, or a collective call.
+bool Server::move_on() {
+  if (groups_.waiting()) return groups_.join();
+  const bool moved = transfer_->advance();
+  if (transfer_->over()) end_transfer();
+  return moved;
+}
+
 void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
-  if (waiting_.empty() && transport_->drained()) {
+  if (wire::kind_of(frame) == wire::Kind::go) {
+    groups_.go(wire::decode<wire::Go>(frame).header.number);
+  } else if (waiting_.empty() && transport_->drained() && !held_up()) {
     take(frame);
   } else {
     waiting_.emplace_back(frame);
@@ -55,12 +71,50 @@ void Server::take(std::span<const std::byte> frame) {
       wire::encode(echo, wire::Echo{probe.header.hub_time, time::Clock::now()});
       return transport_->send(hub_, std::move(echo));
     }
+    case wire::Kind::group:
+      return take_group(frame);
+    case wire::Kind::leave:
+      return groups_.leave(wire::decode<wire::Leave>(frame).header.number);
+    case wire::Kind::transfer: {
+      const auto call = wire::decode<wire::Transfer>(frame);
+      transfer_ = std::make_unique<Transfer>((*registry_)[call.header.code], *self_,
+                                             groups_.group(call.header.group), call);
+      return;
+    }
     case wire::Kind::quit:
       quit_ = true;
       return;
     default:
       throw wire::FrameError("an engine received a frame that only the hub receives");
   }
+}
+
+void Server::take_group(std::span<const std::byte> frame) {
+  const auto group = wire::decode<wire::Group>(frame);
+  const auto most = static_cast<std::size_t>(self_->size());
+  groups_.wait_for(group.header.number, wire::decode_ranks(group.body, most));
+  Buffer answer = transport_->buffer();
+  wire::encode(answer, wire::Arrived{group.header.number});
+  transport_->send(hub_, std::move(answer));
+}
+
+// Who failed sends the error, which the hub waits for.
+void Server::end_transfer() {
+  const std::unique_ptr<Transfer> transfer = std::move(transfer_);
+  if (!transfer->failure()) return;
+  Buffer frame = transport_->buffer();
+  frame.extend(wire::header_size<wire::Done>());
+  detail::ItemsBuilder replies(frame, variable_size);
+  detail::pass_failure(replies, transfer->failure()->span());
+  replies.finish();
+  wire::Done done;
+  done.ticket = transfer->header().ticket;
+  done.first = transfer->header().first;
+  done.started = time::Clock::now();
+  done.count = 1;
+  done.item_size = wire::variable_item;
+  wire::encode_at(frame.data(), done);
+  transport_->send(hub_, std::move(frame));
 }
 
 void Server::run(const wire::Frame<wire::Tasks>& tasks) {
@@ -71,11 +125,26 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks) {
   frame.extend(wire::header_size<wire::Done>());
   const detail::KernelEntry& kernel = (*registry_)[header.kernel];
   detail::ItemsBuilder replies(frame, kernel.result_size());
+  CommunicatorPort* port = header.group == 0 ? nullptr : &groups_.next_call(header.group);
+  if (port != nullptr) {
+    self_->talk_through(&groups_.communicator(header.group));
+    port->on_native([this, ticket = header.ticket] {
+      Buffer word = transport_->buffer();
+      wire::encode(word, wire::Native{ticket});
+      transport_->send(hub_, std::move(word));
+    });
+  }
   const std::int64_t started = time::Clock::now();
   run_items(header, detail::ItemsView(header.count, item_size, tasks.body), replies);
   const std::int64_t run = time::Clock::now() - started;
   replies.finish();
   wire::Done done;
+  if (port != nullptr) {
+    self_->talk_through(nullptr);
+    // Others may wait for a word of this kernel that will not come.
+    if (replies.any_failed()) port->failed();
+    if (header.group == wire::alone && replies.any_failed()) groups_.leave(header.group);
+  }
   done.attempt = header.attempt;
   done.ticket = header.ticket;
   done.first = header.first;

@@ -4,7 +4,9 @@
 #include <memory>
 #include <unordered_map>
 
+#include "engine/groups.hpp"
 #include "engine/registry.hpp"
+#include "engine/transfer.hpp"
 #include "farm/bytes.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
@@ -17,13 +19,19 @@ namespace farm::engine {
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
 class Server final : private transport::Sink {
  public:
-  /// `hub` is the hub's number in the transport. All three must outlive the server.
+  /// `hub` is the hub's number in the transport; `silence` is how it waits. What it refers to must
+  /// outlive the server.
   Server(const Registry& registry, Engine& self, transport::Transport& transport,
-         transport::Peer hub)
-      : registry_(&registry), self_(&self), transport_(&transport), hub_(hub) {}
+         transport::Peer hub, time::Silence silence)
+      : registry_(&registry),
+        self_(&self),
+        transport_(&transport),
+        hub_(hub),
+        silence_(silence),
+        groups_(self, transport, silence) {}
 
   /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
-  void serve(time::Silence silence);
+  void serve();
 
   /// One step of serve: handles what has arrived. Returns whether anything happened.
   bool step();
@@ -38,6 +46,10 @@ class Server final : private transport::Sink {
 
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void take(std::span<const std::byte> frame);
+  void take_group(std::span<const std::byte> frame);
+  bool held_up() const { return groups_.waiting() || transfer_ != nullptr; }
+  bool move_on();
+  void end_transfer();
   void run(const wire::Frame<wire::Tasks>& tasks);
   void run_items(const wire::Tasks& header, detail::ItemsView items, detail::ItemsBuilder& replies);
 
@@ -45,6 +57,9 @@ class Server final : private transport::Sink {
   Engine* self_;
   transport::Transport* transport_;
   transport::Peer hub_;
+  time::Silence silence_;
+  Groups groups_;
+  std::unique_ptr<Transfer> transfer_;  // under way; other work waits for it
   std::unordered_map<std::uint32_t, Common> commons_;
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::deque<Bytes> waiting_;                       // frames put aside, in their order

@@ -44,6 +44,12 @@ void Results::store(std::uint64_t i, std::span<const std::byte> bytes) {
   }
 }
 
+void Results::settle_in_block(const Record& record, std::size_t offset, std::size_t size) {
+  if (places_.empty()) places_.resize(count_);
+  places_[record.first] = {offset, size};
+  mark(record);
+}
+
 void Results::abort(const Record& record) {
   aborted_ += record.count;
   mark(record);
@@ -91,6 +97,9 @@ detail::Settled Results::read(std::uint64_t i) {
   }
   if (aborted_ != 0 && record_of(i).attempt == 0) {
     return {detail::Status::aborted, {}};
+  }
+  if (!places_.empty()) {
+    return {detail::Status::done, block_.span().subspan(places_[i].first, places_[i].second)};
   }
   if (result_size_ == wire::variable_item) return {detail::Status::done, variable_[i].span()};
   return {detail::Status::done, fixed_.span().subspan(i * result_size_, result_size_)};

@@ -26,6 +26,9 @@ class Results {
   void settle(const Record& record, const detail::ItemsView& items);
   /// Settles items that never ran.
   void abort(const Record& record);
+  /// Settles item record.first with part of a block that all items share; see share_block.
+  void settle_in_block(const Record& record, std::size_t offset, std::size_t size);
+  void share_block(Bytes block) { block_ = std::move(block); }
 
   detail::Progress progress() const { return {settled_, errors_ ? errors_->size() : 0, aborted_}; }
   bool settled(std::uint64_t i) const { return (bits()[i / 64] >> (i % 64) & 1) != 0; }
@@ -58,6 +61,8 @@ class Results {
   std::vector<std::uint64_t> many_bits_;
   Bytes fixed_;                  // results of one size, side by side
   std::vector<Bytes> variable_;  // or one by one
+  Bytes block_;                  // or side by side in a block with these places
+  std::vector<std::pair<std::size_t, std::size_t>> places_;
   std::unique_ptr<std::unordered_map<std::uint64_t, Bytes>> errors_;
   RecordLog records_;  // in order of completion
 
@@ -80,7 +85,12 @@ struct Batch : detail::BatchHeader {
   bool released : 1 = false;  ///< the scheduler has forgotten it
   bool noticed : 1 = false;   ///< somebody has looked at a failure
   bool defines_setup : 1 = false;
-  bool broken : 1 = false;  ///< its setup failed: that is why items were aborted
+  bool broken : 1 = false;    ///< its setup failed: that is why items were aborted
+  bool direct : 1 = false;    ///< the scheduler does not know it
+  bool bulk : 1 = false;      ///< a collective call, its results in the form of detail/bulk.hpp
+  bool repeated : 1 = false;  ///< there is one item for all
+  bool lost : 1 = false;      ///< an engine did not come back: that is why items were aborted
+  bool busy : 1 = false;      ///< memory that the caller lent is still needed
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;
@@ -92,7 +102,8 @@ struct Batch : detail::BatchHeader {
     return *results;
   }
   detail::ItemsView view() const {
-    return {count, item_size == wire::variable_item ? variable_size : item_size, items.span()};
+    return {repeated ? 1 : count, item_size == wire::variable_item ? variable_size : item_size,
+            items.span()};
   }
 };
 

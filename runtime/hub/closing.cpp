@@ -19,6 +19,11 @@ constexpr std::size_t unnoticed_kept = 5;
 void Hub::complete(Batch& batch) {
   batch.items = Bytes();
   if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
+  if (const auto call = together_.find(&batch); call != together_.end()) {
+    if (call->second.failed_at != 0) --failing_together_;
+    groups_.release(call->second.group);
+    together_.erase(call);
+  }
   for (Callback& callback : batch.results->callbacks) {
     (callback.by == detail::RunBy::anybody ? due_ : due_to_caller_).push_back(std::move(callback));
   }

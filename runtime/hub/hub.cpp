@@ -10,9 +10,6 @@ namespace farm::hub {
 
 namespace {
 
-// Tickets of direct calls, which the scheduler does not know, have the top bit set.
-constexpr std::uint32_t direct_bit = 0x80000000;
-
 std::vector<EngineId> ids_of(const std::vector<Member>& members) {
   std::vector<EngineId> ids;
   ids.reserve(members.size());
@@ -26,11 +23,14 @@ std::uint32_t size_on_wire(std::size_t size) {
 
 }  // namespace
 
-Hub::Hub(transport::Transport& transport, std::vector<Member> members)
+Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns)
     : transport_(&transport),
       members_(std::move(members)),
       scheduler_(ids_of(members_)),
       commons_(transport),
+      grace_ns_(grace_ns),
+      groups_(transport),
+      transfers_(groups_),
       now_(time::Clock::now()) {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
@@ -50,18 +50,12 @@ const Member& Hub::member(EngineId engine) const {
   return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
 }
 
-Batch* Hub::open(detail::Submission& submission) {
+Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   auto batch = std::make_unique<Batch>();
   batch->first = TaskId{next_task_};
-  batch->count = submission.count;
-  batch->kernel = submission.kernel;
-  batch->result_size = size_on_wire(submission.kernel->result_size());
-  batch->item_size = size_on_wire(submission.item_size);
-  batch->common = commons_.use(submission.common);
-  batch->share = submission.route->share;
-  batch->defines_setup = submission.defines_setup != 0;
-  batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
-  batch->items = std::move(submission.items);
+  batch->count = count;
+  batch->kernel = kernel;
+  batch->result_size = size_on_wire(kernel->result_size());
   batch->submitted = now_ = time::Clock::now();
   if (free_numbers_.empty()) {
     batch->number = static_cast<std::uint32_t>(batches_.size());
@@ -70,11 +64,23 @@ Batch* Hub::open(detail::Submission& submission) {
     batch->number = free_numbers_.back();
     free_numbers_.pop_back();
   }
-  next_task_ += batch->count;
-  totals_.submitted += batch->count;
+  next_task_ += count;
+  totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
   return opened;
+}
+
+Batch* Hub::open(detail::Submission& submission) {
+  Batch* batch = open(submission.kernel, submission.count);
+  batch->item_size = size_on_wire(submission.item_size);
+  batch->common = commons_.use(submission.common);
+  batch->share = submission.route->share;
+  batch->defines_setup = submission.defines_setup != 0;
+  batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
+  batch->items = std::move(submission.items);
+  batch->repeated = submission.repeated;
+  return batch;
 }
 
 Batch* Hub::submit(detail::Submission&& submission) {
@@ -93,24 +99,6 @@ Batch* Hub::submit(detail::Submission&& submission) {
   submit.route = submission.route->id;
   submit.options = &submission.route->options;
   act(scheduler_.submit(submit));
-  return batch;
-}
-
-Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<EngineId>& targets) {
-  Batch* batch = open(submission);
-  batch->released = true;
-  for (std::uint64_t item = 0; item < targets.size(); ++item) {
-    std::uint32_t at = 0;
-    if (free_direct_.empty()) {
-      at = static_cast<std::uint32_t>(direct_.size());
-      direct_.emplace_back();
-    } else {
-      at = free_direct_.back();
-      free_direct_.pop_back();
-    }
-    direct_[at] = {batch, targets[item], item};
-    send(*batch, item, 1, targets[item], at | direct_bit);
-  }
   return batch;
 }
 
@@ -146,7 +134,7 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
 }
 
 std::uint64_t Hub::cancel(Batch& batch) {
-  if (batch.kernel == nullptr || batch.released || batch.settled()) return 0;
+  if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   const policy::Actions* actions = nullptr;
   const policy::Abandon abandoned = scheduler_.cancel(batch.number, actions);
   if (abandoned.count != 0) {
@@ -185,7 +173,7 @@ std::uint64_t Hub::cancel_share(std::uint32_t share, bool broken) {
 void Hub::act(const policy::Actions& actions) {
   for (const policy::Dispatch& dispatch : actions.dispatches) {
     const policy::Flight& flight = dispatch.flight;
-    send(*batches_[flight.batch], flight.first, flight.count, flight.engine, dispatch.ticket);
+    send(*batches_[flight.batch], {flight.engine, flight.first, flight.count}, dispatch.ticket);
   }
   for (const policy::BatchNumber number : actions.released) {
     batches_[number]->released = true;
@@ -193,37 +181,46 @@ void Hub::act(const policy::Actions& actions) {
   }
 }
 
-void Hub::send(const Batch& batch, std::uint64_t first, std::uint64_t count, EngineId engine,
-               std::uint32_t ticket) {
-  const transport::Peer peer = member(engine).peer;
+void Hub::send(const Batch& batch, const detail::Share& share, std::uint32_t ticket,
+               std::uint32_t group) {
+  const transport::Peer peer = member(share.engine).peer;
   commons_.bring(batch.common, peer);
   wire::Tasks header;
   header.defines_setup = batch.defines_setup ? 1 : 0;
   header.ticket = ticket;
-  header.first = TaskId{number(batch.first) + first};
-  header.count = static_cast<std::uint32_t>(count);
+  header.first = TaskId{number(batch.first) + share.first};
+  header.count = static_cast<std::uint32_t>(share.count);
   header.kernel = batch.kernel->index();
   header.common = batch.common;
   header.setup = batch.setup;
   header.item_size = batch.item_size;
+  header.group = group;
+  const std::uint64_t first = batch.repeated ? 0 : share.first;
   Buffer frame = transport_->buffer();
   if (batch.item_size == wire::variable_item) {
     wire::encode(frame, header);
-    append_items(frame, batch.view(), first, count);
+    append_items(frame, batch.view(), first, share.count);
   } else {
-    const std::size_t bytes = count * batch.item_size;
+    const std::size_t bytes = share.count * batch.item_size;
     std::byte* at = frame.extend(wire::header_size<wire::Tasks>() + bytes);
     wire::encode_at(at, header);
     std::memcpy(at + wire::header_size<wire::Tasks>(), batch.items.data() + first * batch.item_size,
                 bytes);
   }
   transport_->send(peer, std::move(frame));
-  totals_.running += count;
+  totals_.running += share.count;
 }
 
 bool Hub::poll() {
   now_is_stale_ = true;
-  return transport_->poll(*this);
+  bool moved = transport_->poll(*this);
+  if (groups_.poll()) moved = true;
+  if (failing_together_ != 0 && give_up_stuck()) moved = true;
+  if (transfers_.poll()) {
+    moved = true;
+    for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
+  }
+  return moved;
 }
 
 void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
@@ -234,6 +231,10 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
       return receive_done(from, frame);
     case wire::Kind::echo:
       return receive_echo(from, frame);
+    case wire::Kind::native:
+      return receive_native(from, wire::decode<wire::Native>(frame).header.number);
+    case wire::Kind::arrived:
+      return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
@@ -245,18 +246,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   const detail::ItemsView items(
       header.count, header.item_size == wire::variable_item ? variable_size : header.item_size,
       done.body);
-  if ((header.ticket & direct_bit) != 0) {
-    const std::uint32_t at = header.ticket & ~direct_bit;
-    if (at >= direct_.size() || direct_[at].batch == nullptr || header.count != 1) return;
-    if (member(direct_[at].engine).peer != from ||
-        number(header.first) != number(direct_[at].batch->first) + direct_[at].item) {
-      return;
-    }
-    const DirectFlight flight = std::exchange(direct_[at], {});
-    free_direct_.push_back(at);
-    book(*flight.batch, record_of(*flight.batch, header, flight.item, flight.engine), items);
-    return;
-  }
+  if (header.ticket >= transfer_ticket) return receive_failure(from, header, items);
+  if (header.ticket >= direct_ticket) return receive_direct(from, header, items);
   const policy::Flight* found = scheduler_.flight(header.ticket);
   // An answer that nobody waits for any more is dropped.
   if (found == nullptr || found->count != header.count || member(found->engine).peer != from)

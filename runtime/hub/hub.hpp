@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <unordered_map>
 #include <vector>
 
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
 #include "hub/commons.hpp"
+#include "hub/groups.hpp"
+#include "hub/transfers.hpp"
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
@@ -38,18 +41,28 @@ struct Unnoticed {
   Bytes failure;
 };
 
+/// Tickets of what the scheduler does not know: from here on direct calls, and from there on
+/// collective ones.
+inline constexpr std::uint32_t direct_ticket = 0x80000000;
+inline constexpr std::uint32_t transfer_ticket = 0xc0000000;
+
 /// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
 /// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
 /// monitor holds its lock around every call.
 class Hub final : private transport::Sink {
  public:
-  Hub(transport::Transport& transport, std::vector<Member> members);
+  /// `grace_ns`: how long an engine may stay in a call that has failed elsewhere while it waits in
+  /// MPI, where nobody can reach it.
+  Hub(transport::Transport& transport, std::vector<Member> members,
+      std::int64_t grace_ns = 10'000'000'000);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
   Batch* submit(detail::Submission&& submission);
-  Batch* submit_direct(detail::Submission&& submission, const std::vector<EngineId>& targets);
+  Batch* submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
+                       bool together);
+  Batch* submit_collective(detail::Collective&& call);
   Batch* promise(std::uint64_t count, std::size_t result_size);
   void settle(Batch& batch, std::uint64_t i, detail::Settled result, const TaskInfo& info);
   void drop(Batch& batch);
@@ -66,6 +79,12 @@ class Hub final : private transport::Sink {
   /// Tells the engines to leave.
   void quit();
   bool drained() const { return transport_->drained(); }
+  /// Engines that wait in MPI for a kernel that has failed, and will not come back.
+  std::size_t stuck() const { return stuck_; }
+  /// Whether all that is left waits for engines that are stuck. Looks at everything.
+  bool hopeless() const;
+  /// Whether a collective call is under way: to look again soon is worth more than sleep.
+  bool moving() const { return !transfers_.idle(); }
 
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
@@ -82,8 +101,14 @@ class Hub final : private transport::Sink {
  private:
   struct DirectFlight {
     Batch* batch = nullptr;
-    EngineId engine;
-    std::uint64_t item = 0;
+    detail::Share share;
+    bool given_up = false;  // nobody waits for it any more, and its engine has not come back
+  };
+  // A call whose kernels may talk to each other.
+  struct Together {
+    std::uint32_t group = 0;
+    std::int64_t failed_at = 0;          // when the first of them failed; 0: none has
+    std::vector<std::uint32_t> natives;  // flights that are in MPI's own hands
   };
   // Of an engine that reads another clock than the hub.
   struct Offset {
@@ -92,10 +117,21 @@ class Hub final : private transport::Sink {
     int probes = 0;
   };
 
+  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
   Batch* open(detail::Submission& submission);
+  std::vector<transport::Peer> peers_of(const std::vector<detail::Share>& shares) const;
+  std::uint32_t fly(Batch& batch, const detail::Share& share);
+  void receive_direct(transport::Peer from, const wire::Done& done, const detail::ItemsView& items);
+  void receive_native(transport::Peer from, std::uint32_t ticket);
+  bool give_up_stuck();
+  void give_up(std::uint32_t at);
+  void receive_failure(transport::Peer from, const wire::Done& done,
+                       const detail::ItemsView& items);
+  void tell_transfer(const Batch& batch, const detail::Collective& call, std::uint32_t group);
+  void end(Transfer& transfer);
   void act(const policy::Actions& actions);
-  void send(const Batch& batch, std::uint64_t first, std::uint64_t count, EngineId engine,
-            std::uint32_t ticket);
+  void send(const Batch& batch, const detail::Share& share, std::uint32_t ticket,
+            std::uint32_t group = 0);
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void receive_done(transport::Peer from, std::span<const std::byte> frame);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
@@ -117,6 +153,12 @@ class Hub final : private transport::Sink {
   std::vector<std::uint32_t> free_numbers_;
   std::vector<DirectFlight> direct_;
   std::vector<std::uint32_t> free_direct_;
+  std::unordered_map<const Batch*, Together> together_;
+  std::size_t failing_together_ = 0;  // calls with natives that have failed somewhere
+  std::size_t stuck_ = 0;
+  std::int64_t grace_ns_;
+  Groups groups_;
+  Transfers transfers_;
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet

@@ -15,6 +15,7 @@ Batch& own(detail::BatchHeader& header) { return static_cast<Batch&>(header); }
 constexpr std::int64_t nap_ns = 50'000;
 constexpr std::int64_t long_nap_ns = 1'000'000;
 constexpr std::uint64_t submissions_per_pump = 8;
+constexpr std::int64_t unwinding_ns = 1'000'000'000;
 
 // Counts a thread among those that move the farm while they wait. Made and destroyed under the
 // lock; the count is atomic because the progress thread looks at it without.
@@ -94,6 +95,7 @@ bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
     if (done()) return true;
     const bool busy = pump();
     if (busy) idle.reset();
+    idle.patient(hub_->moving());
     // While there is work the clock is read now and then only.
     if (deadline && (!busy || round % 64 == 0) && time::Clock::now() >= *deadline) return done();
     const bool wanted = contenders_.load(std::memory_order_relaxed) > 0;
@@ -156,10 +158,16 @@ detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
 }
 
 detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
-                                            std::vector<EngineId> targets) {
+                                            std::vector<detail::Share> shares, bool together) {
   Entry entry(*this);
   check_open();
-  return hub_->submit_direct(std::move(submission), targets);
+  return hub_->submit_direct(std::move(submission), shares, together);
+}
+
+detail::BatchHeader* Monitor::submit_collective(detail::Collective&& collective) {
+  Entry entry(*this);
+  check_open();
+  return hub_->submit_collective(std::move(collective));
 }
 
 detail::BatchHeader* Monitor::promise(std::uint64_t count, std::size_t result_size) {
@@ -174,8 +182,31 @@ void Monitor::settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settle
 }
 
 void Monitor::drop(detail::BatchHeader& batch) noexcept {
+  release_lent(own(batch));
   Entry entry(*this);
   hub_->drop(own(batch));
+}
+
+bool Monitor::await_sent(const detail::BatchHeader& batch, detail::Deadline deadline) {
+  const Batch& mine = static_cast<const Batch&>(batch);
+  return pump_until([&mine] { return !mine.busy; }, deadline);
+}
+
+// MPI still reads or writes memory that its owner is about to take back. While an exception is on
+// its way out the wait is short, because the job is about to end: then the farm is not moved any
+// more.
+void Monitor::release_lent(const Batch& batch) noexcept {
+  if (sent(batch)) return;
+  const bool unwinding = std::uncaught_exceptions() > 0;
+  try {
+    const detail::Deadline deadline =
+        unwinding ? detail::Deadline(time::Clock::now() + unwinding_ns) : std::nullopt;
+    if (await_sent(batch, deadline)) return;
+    throw Error("the driver gave up memory that engines have not taken yet");
+  } catch (...) {
+    Entry entry(*this);
+    if (!broken_) broken_ = std::current_exception();
+  }
 }
 
 bool Monitor::await_item(detail::BatchHeader& batch, std::uint64_t i, detail::Deadline deadline) {
@@ -269,6 +300,11 @@ bool Monitor::await_idle(detail::Deadline deadline) {
                                    [](auto id) { return id == std::this_thread::get_id(); });
       },
       deadline);
+}
+
+bool Monitor::hopeless() {
+  const Entry entry(*this);
+  return hub_->hopeless();
 }
 
 void Monitor::cancel_all() {

@@ -36,10 +36,13 @@ class Monitor : public detail::Session {
 
   detail::BatchHeader* submit(detail::Submission&& submission) override;
   detail::BatchHeader* submit_direct(detail::Submission&& submission,
-                                     std::vector<EngineId> targets) override;
+                                     std::vector<detail::Share> shares, bool together) override;
+  detail::BatchHeader* submit_collective(detail::Collective&& collective) override;
   detail::BatchHeader* promise(std::uint64_t count, std::size_t result_size) override;
   void settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settled result,
               const TaskInfo& info) override;
+  bool sent(const detail::BatchHeader& batch) override;
+  bool await_sent(const detail::BatchHeader& batch, detail::Deadline deadline) override;
   void drop(detail::BatchHeader& batch) noexcept override;
   bool await_item(detail::BatchHeader& batch, std::uint64_t i, detail::Deadline deadline) override;
   bool await_settled(detail::BatchHeader& batch, std::uint64_t k,
@@ -74,6 +77,8 @@ class Monitor : public detail::Session {
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
+  /// Whether what is left waits for engines that will not come back.
+  bool hopeless();
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
   /// Ends the progress thread.
@@ -102,6 +107,7 @@ class Monitor : public detail::Session {
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
+  void release_lent(const Batch& batch) noexcept;
   bool pump();
   void pump_for_driver();
   detail::RunBy may_run() const;

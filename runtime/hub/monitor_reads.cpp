@@ -14,6 +14,11 @@ const Batch& own(const detail::BatchHeader& header) { return static_cast<const B
 
 }  // namespace
 
+bool Monitor::sent(const detail::BatchHeader& batch) {
+  const Entry entry(*this);
+  return !own(batch).busy;
+}
+
 detail::Progress Monitor::progress(const detail::BatchHeader& batch) {
   const Entry entry(*this);
   return own(batch).results ? own(batch).results->progress() : detail::Progress();
@@ -47,9 +52,14 @@ std::uint64_t Monitor::completed(detail::BatchHeader& batch, std::uint64_t k) {
 detail::Settled Monitor::read_settled(Batch& batch, std::uint64_t i) {
   if (!batch.results) return {};
   detail::Settled settled = batch.results->read(i);
+  settled.bulk = batch.bulk;
   if (settled.status == detail::Status::failed) batch.noticed = true;
   if (settled.status == detail::Status::aborted && batch.broken) {
     settled.status = detail::Status::broken;
+  }
+  if (settled.status == detail::Status::aborted && batch.lost) {
+    settled.status = detail::Status::lost;
+    batch.noticed = true;
   }
   return settled;
 }

@@ -39,7 +39,7 @@ void Idle::pause() {
   if (rounds_ == 0 || rounds_ == spinning_rounds + 1) since_ = now;
   rounds_ = spinning_rounds + 2;
   const std::int64_t silence = now - since_;
-  if (silence < yield_ns) {
+  if (silence < (patient_ ? patient_yield_ns : yield_ns)) {
     if (silence_ != Silence::poll) std::this_thread::yield();
   } else {
     sleep_ns(silence < drowsy_ns ? first_sleep_ns : longest_sleep_ns);

@@ -36,6 +36,8 @@ class Idle {
 
   /// Work was found: the next silence begins anew.
   void reset() { rounds_ = 0; }
+  /// Whether data may be on its way that moves only while somebody looks: sleep comes later then.
+  void patient(bool patient) { patient_ = patient; }
   /// Whether it is still too early for anything but to look again; counts as a round.
   bool spins();
   /// Passes some time without work.
@@ -46,11 +48,13 @@ class Idle {
   static constexpr std::uint32_t spinning_rounds = 1U << 30;
   static constexpr std::int64_t spin_ns = 50'000;
   static constexpr std::int64_t yield_ns = 200'000;
+  static constexpr std::int64_t patient_yield_ns = 1'000'000'000;
   static constexpr std::int64_t first_sleep_ns = 50'000;
   static constexpr std::int64_t longest_sleep_ns = 400'000;
   static constexpr std::int64_t drowsy_ns = 100'000'000;
 
   Silence silence_;
+  bool patient_ = false;
   std::uint32_t rounds_ = 0;
   std::int64_t since_ = 0;
 };

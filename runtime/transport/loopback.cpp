@@ -1,5 +1,6 @@
 #include "transport/loopback.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace farm::transport {
@@ -39,7 +40,17 @@ class Loopback::Endpoint : public Transport {
     return true;
   }
 
+  bool queued(Peer) const override { return false; }
   bool drained() const override { return true; }
+
+  std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) override {
+    return LoopbackGroup::hub(network_->group(number, engines.size()));
+  }
+  std::unique_ptr<EngineGroup> join(std::uint32_t number, std::span<const Peer> engines) override {
+    const auto at = std::find(engines.begin(), engines.end(), self_);
+    return LoopbackGroup::engine(network_->group(number, engines.size()),
+                                 static_cast<int>(at - engines.begin()));
+  }
 
   std::size_t waiting() const {
     const std::lock_guard lock(mutex_);
@@ -66,6 +77,17 @@ Loopback::Loopback(std::size_t peers) {
 Loopback::~Loopback() = default;
 
 Transport& Loopback::at(Peer peer) { return *endpoints_.at(static_cast<std::size_t>(peer)); }
+
+std::shared_ptr<LoopbackGroup> Loopback::group(std::uint32_t number, std::size_t engines) {
+  const std::lock_guard lock(mutex_);
+  std::weak_ptr<LoopbackGroup>& place = groups_[number];
+  std::shared_ptr<LoopbackGroup> group = place.lock();
+  if (!group) {
+    std::erase_if(groups_, [](const auto& entry) { return entry.second.expired(); });
+    groups_[number] = group = std::make_shared<LoopbackGroup>(engines);
+  }
+  return group;
+}
 
 std::size_t Loopback::waiting(Peer peer) const {
   return endpoints_.at(static_cast<std::size_t>(peer))->waiting();

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
 
+#include "transport/loopback_group.hpp"
 #include "transport/transport.hpp"
 
 namespace farm::transport {
@@ -27,6 +29,11 @@ class Loopback {
 
  private:
   class Endpoint;
+
+  std::shared_ptr<LoopbackGroup> group(std::uint32_t number, std::size_t engines);
+
+  std::mutex mutex_;
+  std::map<std::uint32_t, std::weak_ptr<LoopbackGroup>> groups_;  // kept alive by their members
   std::vector<std::unique_ptr<Endpoint>> endpoints_;
 };
 

@@ -4,9 +4,10 @@
 #include <array>
 #include <cstring>
 #include <functional>
-#include <stdexcept>
-#include <string>
 #include <utility>
+
+#include "transport/mpi_check.hpp"
+#include "transport/mpi_group.hpp"
 
 namespace farm::transport {
 
@@ -19,17 +20,10 @@ constexpr std::size_t slot_bytes = piece_bytes + sizeof(PieceHeader);
 constexpr std::size_t pool_size = 64;
 constexpr std::size_t sends_tested = 64;
 
-void check(int code, const char* what) {
-  if (code == MPI_SUCCESS) return;
-  char text[MPI_MAX_ERROR_STRING];
-  int length = 0;
-  MPI_Error_string(code, text, &length);
-  throw std::runtime_error(std::string(what) + ": " + std::string(text, length));
-}
-
 }  // namespace
 
-MpiTransport::MpiTransport(MPI_Comm comm, Order order) : comm_(comm), order_(order) {
+MpiTransport::MpiTransport(MPI_Comm comm, MPI_Comm groups, Order order)
+    : comm_(comm), groups_(groups), order_(order) {
   int size = 0;
   check(MPI_Comm_size(comm, &size), "MPI_Comm_size");
   check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -131,6 +125,15 @@ Buffer MpiTransport::next_piece(Outgoing& outgoing) {
 }
 
 bool MpiTransport::drained() const { return sends_.empty() && queued_ == 0; }
+
+std::unique_ptr<HubGroup> MpiTransport::lead(std::uint32_t number, std::span<const Peer> engines) {
+  return lead_mpi_group(groups_, number, engines);
+}
+
+std::unique_ptr<EngineGroup> MpiTransport::join(std::uint32_t number,
+                                                std::span<const Peer> engines) {
+  return join_mpi_group(groups_, number, engines);
+}
 
 bool MpiTransport::finish_sends() {
   if (sends_.empty()) return false;

@@ -16,21 +16,28 @@ enum class Order {
   sent,  ///< as each sender sent them
 };
 
-/// The transport over MPI point-to-point calls of a communicator that nobody else uses.
+/// The transport over MPI point-to-point calls of a communicator that nobody else uses. Groups are
+/// made of another one with the same ranks: Open MPI agrees on a new communicator by messages with
+/// ordinary tags on its parent, and the receives that wait here for any tag would take them.
 ///
 /// Receives come from a small pool on MPI_ANY_SOURCE, so that a poll costs the same for any number
 /// of peers. Sends are MPI_Isend; nearly all are complete at once (small messages are buffered by
 /// MPI). Large messages go in pieces under the credit rule of window.hpp.
 class MpiTransport : public Transport {
  public:
-  MpiTransport(MPI_Comm comm, Order order);
+  MpiTransport(MPI_Comm comm, MPI_Comm groups, Order order);
   /// Gives up what has not arrived; everything sent should be drained().
   ~MpiTransport() override;
 
   Buffer buffer() override;
   void send(Peer to, Buffer message) override;
   bool poll(Sink& sink) override;
+  bool queued(Peer to) const override {
+    return !peers_[static_cast<std::size_t>(to)].queue.empty();
+  }
   bool drained() const override;
+  std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) override;
+  std::unique_ptr<EngineGroup> join(std::uint32_t number, std::span<const Peer> engines) override;
 
  private:
   struct Outgoing {
@@ -61,6 +68,7 @@ class MpiTransport : public Transport {
   void recycle(Buffer buffer);
 
   MPI_Comm comm_;
+  MPI_Comm groups_;
   Order order_;
   std::vector<PeerState> peers_;
   std::size_t queued_ = 0;

@@ -20,8 +20,9 @@ class MpiWorld::State {
                     /*abort_on_exception=*/false) {}
 
   mpi::environment environment;
-  // A communicator of our own: nothing that a kernel sends can meet the farm's messages.
+  // Communicators of our own: nothing that a kernel sends can meet the farm's messages.
   mpi::communicator world{MPI_COMM_WORLD, mpi::comm_duplicate};
+  mpi::communicator groups{MPI_COMM_WORLD, mpi::comm_duplicate};
 };
 
 MpiWorld::MpiWorld(int& argc, char**& argv, bool threads)
@@ -66,7 +67,8 @@ std::string MpiWorld::broadcast(const std::string& text) const {
 }
 
 std::unique_ptr<Transport> MpiWorld::transport() const {
-  return std::make_unique<MpiTransport>(state_->world, rank() == 0 ? Order::any : Order::sent);
+  return std::make_unique<MpiTransport>(state_->world, state_->groups,
+                                        rank() == 0 ? Order::any : Order::sent);
 }
 
 void MpiWorld::abort(int status) const {

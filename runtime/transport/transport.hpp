@@ -1,14 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 
 #include "farm/bytes.hpp"
+#include "transport/group.hpp"
 
 namespace farm::transport {
-
-/// A process that messages come from and go to: its MPI rank, or its number in a loopback network.
-using Peer = int;
 
 /// Receives what has arrived.
 class Sink {
@@ -21,7 +21,8 @@ class Sink {
 };
 
 /// Carries messages of any size between the hub and the engines, without knowing what is in them.
-/// Used by one thread at a time. No call blocks.
+/// Used by one thread at a time. No call blocks but
+/// those that say so.
 ///
 /// Messages from the hub to one engine arrive in the order in which they were sent. What the hub
 /// receives may be in another order. Each message arrives exactly once as long as both processes
@@ -39,8 +40,17 @@ class Transport {
   virtual void send(Peer to, Buffer message) = 0;
   /// Delivers what has arrived and moves what is queued. Returns whether anything happened.
   virtual bool poll(Sink& sink) = 0;
+  /// Whether something sent to this peer waits until the peer has taken what was sent before.
+  virtual bool queued(Peer to) const = 0;
   /// Whether everything sent has left this process.
   virtual bool drained() const = 0;
+
+  /// The hub joins a group of engines, in this order. `number` is not in use for another group.
+  /// Blocks until all of them have called join(), for no longer than that takes if they do.
+  virtual std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) = 0;
+  /// The same for one of the engines.
+  virtual std::unique_ptr<EngineGroup> join(std::uint32_t number,
+                                            std::span<const Peer> engines) = 0;
 };
 
 }  // namespace farm::transport

@@ -13,9 +13,17 @@
 ///     Tasks    a chunk: items of one kernel, to be answered by one Done with the same ticket
 ///     Probe    the hub's clock; answered at once by Echo
 ///     Quit     no more frames follow; the engine leaves
+///     Group    engines that will act together; answered by Arrived, and then nothing else is done
+///              until Go
+///     Go       all of the group have arrived: they and the hub join now. Overtakes what waits
+///     Leave    the group is not needed any more
+///     Transfer a collective call of the group's engines and the hub
 ///   engine -> hub
 ///     Done     the results of a chunk, in the order of its items
 ///     Echo     a Probe's time and the engine's
+///     Arrived  the engine waits for Go
+///     Native   the kernel of the call with this ticket has taken MPI's communicator into its own
+///              hands: if another one fails, it may wait where nobody can reach it
 ///
 /// Items and results follow their header in the form that detail::ItemsView reads: of one size,
 /// side by side; or with a table of their ends behind them. `item_size` is that size, or
@@ -25,11 +33,27 @@
 /// the number `setup` whether it succeeded. Tasks that need a setup name it in `setup`; where it
 /// failed they are not run, and every item's result is an error of kind `broken`. 0 is no setup.
 ///
+/// A Group's body names its engines in order, as runs of three 32-bit numbers: first rank, step,
+/// how many. Tasks that name a group are one call on all of its engines, whose kernels may talk to
+/// each other. A Transfer tells an engine to take part in these collective calls of the group, the
+/// hub being rank 0 and engine i of the group rank i + 1:
+///
+///     push     Ibcast of `size` bytes from the hub
+///     scatter  Iscatterv: `size` bytes for this engine
+///     gather   what the engine holds under the names in the body: first its size goes to the hub
+///     by
+///              an Igather of 8 bytes, then itself by an Igatherv
+///
+/// push and scatter end with an Igather of 8 bytes as well. There, and in place of a gather's size,
+/// the top bit says that the engine failed; it then also sends a Done with the error as its one
+/// result, and takes no part in an Igatherv but with no bytes.
+///
 /// A frame that is cut off, of unknown kind, or whose numbers contradict its size is refused with a
 /// FrameError; the receiver ends the run, because the sender must be another program.
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "farm/bytes.hpp"
 #include "farm/error.hpp"
@@ -42,7 +66,21 @@ class FrameError : public Error {
   using Error::Error;
 };
 
-enum class Kind : std::uint8_t { common = 1, forget, tasks, probe, quit, done, echo };
+enum class Kind : std::uint8_t {
+  common = 1,
+  forget,
+  tasks,
+  probe,
+  quit,
+  done,
+  echo,
+  group,
+  go,
+  leave,
+  transfer,
+  arrived,
+  native
+};
 
 inline constexpr std::uint32_t variable_item = 0xffffffff;
 
@@ -67,6 +105,7 @@ struct Tasks {
   std::uint32_t common = 0;  ///< 0: none
   std::uint32_t setup = 0;   ///< 0: none
   std::uint32_t item_size = 0;
+  std::uint32_t group = 0;  ///< 0: none
 };
 
 struct Probe {
@@ -76,6 +115,33 @@ struct Probe {
 
 struct Quit {
   static constexpr Kind kind = Kind::quit;
+};
+
+struct Group {
+  static constexpr Kind kind = Kind::group;
+  std::uint32_t number = 0;
+};
+
+struct Go {
+  static constexpr Kind kind = Kind::go;
+  std::uint32_t number = 0;
+};
+
+struct Leave {
+  static constexpr Kind kind = Kind::leave;
+  std::uint32_t number = 0;
+};
+
+enum class Move : std::uint8_t { push = 1, scatter, gather };
+
+struct Transfer {
+  static constexpr Kind kind = Kind::transfer;
+  Move move = Move::push;
+  std::uint32_t ticket = 0;
+  TaskId first{};          ///< of this engine's result
+  std::uint64_t size = 0;  ///< bytes that come to this engine
+  std::uint32_t code = 0;  ///< the number of the typed code that stores or offers, as a kernel's
+  std::uint32_t group = 0;
 };
 
 struct Done {
@@ -94,6 +160,27 @@ struct Echo {
   std::int64_t hub_time = 0;
   std::int64_t engine_time = 0;
 };
+
+struct Arrived {
+  static constexpr Kind kind = Kind::arrived;
+  std::uint32_t number = 0;
+};
+
+struct Native {
+  static constexpr Kind kind = Kind::native;
+  std::uint32_t number = 0;
+};
+
+/// The group of one engine, which needs no joining.
+inline constexpr std::uint32_t alone = 0xffffffff;
+
+/// The top bit of a size that an engine reports: it failed.
+inline constexpr std::uint64_t failed_size = std::uint64_t{1} << 63;
+
+/// The body of a Group frame for these ranks, in their order.
+void encode_ranks(Buffer& frame, std::span<const int> ranks);
+/// Throws FrameError if the body is none or names more than `most` ranks.
+std::vector<int> decode_ranks(std::span<const std::byte> body, std::size_t most);
 
 /// A frame taken apart: the header, and the bytes behind it, which are the frame's own.
 template <class Header>

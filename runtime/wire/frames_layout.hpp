@@ -11,7 +11,7 @@ namespace farm::wire {
 
 namespace layout {
 
-struct Small {  // Common, Forget
+struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native
   Kind kind;
   std::array<std::uint8_t, 3> padding;
   std::uint32_t number;
@@ -27,7 +27,17 @@ struct Tasks {
   std::uint32_t common;
   std::uint32_t setup;
   std::uint32_t item_size;
-  std::uint32_t padding;
+  std::uint32_t group;
+};
+struct Transfer {
+  Kind kind;
+  Move move;
+  std::array<std::uint8_t, 2> padding;
+  std::uint32_t ticket;
+  std::uint64_t first;
+  std::uint64_t size;
+  std::uint32_t code;
+  std::uint32_t group;
 };
 struct Done {
   Kind kind;
@@ -51,13 +61,22 @@ struct Bare {  // Quit
   std::array<std::uint8_t, 7> padding;
 };
 static_assert(sizeof(Small) == 8 && sizeof(Tasks) == 40 && sizeof(Done) == 40);
+static_assert(sizeof(Transfer) == 32);
 static_assert(sizeof(Times) == 24 && sizeof(Bare) == 8);
 
 inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
 inline Tasks to(const wire::Tasks& h) {
-  return {h.kind,   h.defines_setup, h.attempt,   h.ticket, number(h.first), h.count, h.kernel,
-          h.common, h.setup,         h.item_size, 0};
+  return {h.kind,   h.defines_setup, h.attempt, h.ticket,    number(h.first), h.count,
+          h.kernel, h.common,        h.setup,   h.item_size, h.group};
+}
+inline Small to(const wire::Group& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Go& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Leave& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Arrived& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Native& h) { return {h.kind, {}, h.number}; }
+inline Transfer to(const wire::Transfer& h) {
+  return {h.kind, h.move, {}, h.ticket, number(h.first), h.size, h.code, h.group};
 }
 inline Times to(const wire::Probe& h) { return {h.kind, {}, h.hub_time, 0}; }
 inline Bare to(const wire::Quit& h) { return {h.kind, {}}; }
@@ -70,7 +89,15 @@ inline void from(const Small& l, wire::Common& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Forget& h) { h.number = l.number; }
 inline void from(const Tasks& l, wire::Tasks& h) {
   h = {l.defines_setup, l.attempt, l.ticket, TaskId{l.first}, l.count,
-       l.kernel,        l.common,  l.setup,  l.item_size};
+       l.kernel,        l.common,  l.setup,  l.item_size,     l.group};
+}
+inline void from(const Small& l, wire::Group& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Go& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Leave& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Arrived& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Native& h) { h.number = l.number; }
+inline void from(const Transfer& l, wire::Transfer& h) {
+  h = {l.move, l.ticket, TaskId{l.first}, l.size, l.code, l.group};
 }
 inline void from(const Times& l, wire::Probe& h) { h.hub_time = l.hub_time; }
 inline void from(const Bare&, wire::Quit&) {}
@@ -109,6 +136,12 @@ inline bool plausible(const wire::Echo& h, std::size_t body) {
   return body == 0 && plausible_time(h.hub_time) && plausible_time(h.engine_time);
 }
 inline bool plausible(const wire::Common& h, std::size_t) { return h.number != 0; }
+inline bool plausible(const wire::Group& h, std::size_t body) {
+  return h.number != 0 && body != 0 && body % 12 == 0;
+}
+inline bool plausible(const wire::Transfer& h, std::size_t) {
+  return h.move >= Move::push && h.move <= Move::gather && h.size < failed_size && h.group != 0;
+}
 template <class Header>
 bool plausible(const Header&, std::size_t body) {
   return body == 0;

@@ -79,7 +79,8 @@ TEST_CASE("common arguments live as long as a task that needs them", "[unit][hub
 TEST_CASE("a direct call runs item by item on its targets", "[unit][hub]") {
   LoopbackFarm farm(3, 4U);
   farm::hub::Batch* batch = farm.hub->submit_direct(
-      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(4), farm.route()), {3, 1, 2, 3});
+      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(4), farm.route()),
+      farm::detail::one_each({3, 1, 2, 3}), false);
   farm.run();
   CHECK(LoopbackFarm::values<int>(*batch) == std::vector<int>{3, 1, 2, 3});
   farm.hub->drop(*batch);
@@ -91,7 +92,8 @@ TEST_CASE("tasks do not run where their setup failed", "[unit][hub]") {
   farm::detail::Submission initializer = LoopbackFarm::submission(
       farm::kernel<&unit::fails_on>, std::vector<int>{2, 2}, farm.route({}, 1, setup));
   initializer.defines_setup = setup;
-  farm::hub::Batch* booted = farm.hub->submit_direct(std::move(initializer), {1, 2});
+  farm::hub::Batch* booted =
+      farm.hub->submit_direct(std::move(initializer), farm::detail::one_each({1, 2}), false);
   farm::hub::Batch* tasks = farm.hub->submit(LoopbackFarm::submission(
       farm::kernel<&unit::where>, counted(10), farm.route(one_by_one(), 1, setup)));
   farm::hub::Batch& others = farm.map(farm::kernel<&unit::where>, counted(10), one_by_one());

@@ -96,7 +96,8 @@ TEST_CASE("a late answer does not touch a batch that took over its number", "[un
 TEST_CASE("an answer to a direct call from another engine is dropped", "[unit][hub]") {
   LoopbackFarm farm(2);
   farm::hub::Batch* batch = farm.hub->submit_direct(
-      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(1), farm.route()), {1});
+      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(1), farm.route()),
+      farm::detail::one_each({1}), false);
   wire::Done done = answer(*batch);
   done.ticket = 0x80000000;
   farm.forge(2, done, unit::bytes(wrong_value));
@@ -108,7 +109,8 @@ TEST_CASE("an answer to a direct call from another engine is dropped", "[unit][h
 TEST_CASE("an answer about another task does not settle a direct call", "[unit][hub]") {
   LoopbackFarm farm(1);
   farm::hub::Batch* batch = farm.hub->submit_direct(
-      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(1), farm.route()), {1});
+      LoopbackFarm::submission(farm::kernel<&unit::where>, counted(1), farm.route()),
+      farm::detail::one_each({1}), false);
   wire::Done done = answer(*batch);
   done.ticket = 0x80000000;
   done.first = farm::TaskId{99};
@@ -174,7 +176,7 @@ TEST_CASE("an engine's clock is compared with the hub's by five probes", "[unit]
   unit::HubWire wire(network.at(0), {});
   farm::hub::Hub hub(wire, {{{1, "far", 1, 1}, 1, false}});
   farm::Engine self(1, "far", 1, 0);
-  farm::engine::Server server(unit::registry(), self, network.at(1), 0);
+  farm::engine::Server server(unit::registry(), self, network.at(1), 0, farm::time::Silence::yield);
   while (server.step() || hub.poll()) {
   }
   CHECK(wire.sent[wire::Kind::probe] == 5);
@@ -183,7 +185,7 @@ TEST_CASE("an engine's clock is compared with the hub's by five probes", "[unit]
 TEST_CASE("an engine leaves when it is told to", "[unit][hub]") {
   LoopbackFarm farm(2);
   farm.hub->quit();
-  farm.servers[0]->serve(farm::time::Silence::yield);
+  farm.servers[0]->serve();
   CHECK(farm.servers[0]->quit());
   CHECK_FALSE(farm.servers[1]->quit());
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/server.hpp"
+#include "farm/detail/direct_calls.hpp"
 #include "farm/detail/inputs.hpp"
 #include "hub/hub.hpp"
 #include "kernels.hpp"
@@ -45,7 +46,16 @@ class HubWire : public farm::transport::Transport, private farm::transport::Sink
     sink.deliver(from, message.span());
     return true;
   }
+  bool queued(farm::transport::Peer to) const override { return inner_->queued(to); }
   bool drained() const override { return inner_->drained(); }
+  std::unique_ptr<farm::transport::HubGroup> lead(
+      std::uint32_t number, std::span<const farm::transport::Peer> engines) override {
+    return inner_->lead(number, engines);
+  }
+  std::unique_ptr<farm::transport::EngineGroup> join(
+      std::uint32_t number, std::span<const farm::transport::Peer> engines) override {
+    return inner_->join(number, engines);
+  }
 
   std::map<farm::wire::Kind, int> sent;
 
@@ -70,8 +80,8 @@ class LoopbackFarm {
       members_.push_back({{rank, "host" + std::to_string(rank), 1, 1000 + rank}, rank, true});
       selves_.push_back(
           std::make_unique<farm::Engine>(rank, members_.back().info.host, engines, 0));
-      servers.push_back(
-          std::make_unique<farm::engine::Server>(registry(), *selves_.back(), network.at(rank), 0));
+      servers.push_back(std::make_unique<farm::engine::Server>(
+          registry(), *selves_.back(), network.at(rank), 0, farm::time::Silence::yield));
     }
     hub.emplace(wire, members_);
   }

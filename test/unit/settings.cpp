@@ -74,13 +74,14 @@ TEST_CASE("the command line sets everything and keeps the program's words", "[un
   const Settings settings =
       read({"first", "--farm-chunk=10", "--size", "3", "--farm-hwm", "0", "--farm-progress=caller",
             "--farm-seed", "42", "--farm-log-level=debug", "--farm-max-workers=5", "--farmer",
-            "--farm-version", "--", "--farm-chunk=99"});
+            "--farm-grace=7", "--farm-version", "--", "--farm-chunk=99"});
   CHECK(settings.defaults.chunk == farm::CountOrAutomatic(10));
   CHECK(settings.defaults.hwm == farm::CountOrAutomatic(0));
   CHECK_FALSE(settings.progress_thread);
   CHECK(settings.seed == 42);
   CHECK(settings.log == farm::LogLevel::debug);
   CHECK(settings.max_workers == 5);
+  CHECK(settings.grace_ns == 7'000'000'000);
   CHECK(settings.version);
   CHECK(settings.arguments == std::vector<std::string>{"program", "first", "--size", "3",
                                                        "--farmer", "--", "--farm-chunk=99"});
@@ -118,6 +119,7 @@ TEST_CASE("wrong words on the command line are explained", "[unit][settings]") {
         "--farm-hwm is 'auto' or a whole number of at least 0, not '-1'");
   CHECK(error_of({"--farm-seed=1.5"}) == "--farm-seed is a whole number of at least 0, not '1.5'");
   CHECK(error_of({"--farm-seed="}) == "--farm-seed is a whole number of at least 0, not ''");
+  CHECK(error_of({"--farm-grace=0"}) == "--farm-grace is a whole number of at least 1, not '0'");
   CHECK(error_of({"--farm-max-workers=none"}) ==
         "--farm-max-workers is a whole number of at least 1, not 'none'");
   CHECK(error_of({"--farm-chunk=99999999999999999999"}).starts_with("--farm-chunk is 'auto'"));

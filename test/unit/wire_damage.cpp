@@ -63,6 +63,24 @@ Verdict read(const std::vector<std::byte>& bytes) {
       case wire::Kind::done:
         read_header<wire::Done>(frame);
         break;
+      case wire::Kind::group:
+        read_header<wire::Group>(frame);
+        break;
+      case wire::Kind::go:
+        read_header<wire::Go>(frame);
+        break;
+      case wire::Kind::leave:
+        read_header<wire::Leave>(frame);
+        break;
+      case wire::Kind::native:
+        read_header<wire::Native>(frame);
+        break;
+      case wire::Kind::arrived:
+        read_header<wire::Arrived>(frame);
+        break;
+      case wire::Kind::transfer:
+        read_header<wire::Transfer>(frame);
+        break;
       case wire::Kind::echo:
         read_header<wire::Echo>(frame);
         break;
@@ -106,11 +124,19 @@ struct Sample {
 std::vector<Sample> samples() {
   Buffer common;
   common.append("some common bytes", 17);
+  Buffer ranks;
+  wire::encode_ranks(ranks, std::vector<int>{1, 2, 3, 7});
   return {{frame_of(wire::Common{1}, common), true},
           {frame_of(wire::Forget{1}, Buffer()), false},
           {frame_of(wire::Probe{7}, Buffer()), false},
           {frame_of(wire::Quit(), Buffer()), false},
           {frame_of(wire::Echo{7, 8}, Buffer()), false},
+          {frame_of(wire::Group{1}, ranks), true},
+          {frame_of(wire::Go{1}, Buffer()), false},
+          {frame_of(wire::Leave{1}, Buffer()), false},
+          {frame_of(wire::Arrived{1}, Buffer()), false},
+          {frame_of(wire::Native{1}, Buffer()), false},
+          {frame_of(wire::Transfer{wire::Move::push, 1, {}, 8, 2, 3}, common), true},
           {chunk_of<wire::Tasks>(false), false},
           {chunk_of<wire::Tasks>(true), true},
           {chunk_of<wire::Done>(false), false},

@@ -33,6 +33,7 @@ wire::Tasks some_tasks() {
   tasks.common = 0x15161718;
   tasks.setup = 0x191a1b1c;
   tasks.item_size = 3;
+  tasks.group = 0x1d1e1f20;
   return tasks;
 }
 
@@ -57,7 +58,7 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Forget{7})) == "02000000 07000000");
   CHECK(hex(frame_of(some_tasks(), "abcdef")) ==
         "03010302 07060504 0f0e0d0c 0b0a0908 02000000 14131211 18171615 1c1b1a19 "
-        "03000000 00000000 61626364 6566");
+        "03000000 201f1e1d 61626364 6566");
   CHECK(hex(frame_of(wire::Probe{0x0102030405060708})) ==
         "04000000 00000000 08070605 04030201 00000000 00000000");
   CHECK(hex(frame_of(wire::Quit())) == "05000000 00000000");
@@ -66,6 +67,15 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
         "01000000 04000000 7778797a");
   CHECK(hex(frame_of(wire::Echo{1, -1})) ==
         "07000000 00000000 01000000 00000000 ffffffff ffffffff");
+  CHECK(hex(frame_of(wire::Group{2}, "123456789012")) ==
+        "08000000 02000000 31323334 35363738 39303132");
+  CHECK(hex(frame_of(wire::Go{3})) == "09000000 03000000");
+  CHECK(hex(frame_of(wire::Leave{4})) == "0a000000 04000000");
+  CHECK(hex(frame_of(wire::Transfer{wire::Move::gather, 0x04050607, TaskId{0x0102}, 0x0304, 5, 6},
+                     "n")) ==
+        "0b030000 07060504 02010000 00000000 04030000 00000000 05000000 06000000 6e");
+  CHECK(hex(frame_of(wire::Arrived{5})) == "0c000000 05000000");
+  CHECK(hex(frame_of(wire::Native{6})) == "0d000000 06000000");
 }
 
 TEST_CASE("frames come back as they were written", "[unit][wire]") {
@@ -117,7 +127,7 @@ TEST_CASE("a byte that is no kind is refused", "[unit][wire]") {
   for (int first = 0; first < 256; ++first) {
     Buffer frame = frame_of(wire::Quit());
     frame.data()[0] = static_cast<std::byte>(first);
-    if (first >= 1 && first <= 7) {
+    if (first >= 1 && first <= 13) {
       CHECK(wire::kind_of(frame.span()) == static_cast<wire::Kind>(first));
     } else {
       CHECK_THROWS_WITH(wire::kind_of(frame.span()),
@@ -160,4 +170,34 @@ TEST_CASE("frames whose numbers contradict their size are refused", "[unit][wire
   refused(wire::Quit(), "x");
   refused(wire::Probe{1}, "x");
   refused(wire::Echo{1, 2}, "x");
+}
+
+TEST_CASE("the ranks of a group come back in their order", "[unit][wire]") {
+  std::vector<int> all;
+  for (int rank = 1; rank <= 10'000; ++rank) all.push_back(rank);
+  const std::vector<std::vector<int>> lists{
+      {1}, {1, 2, 3}, {3, 2, 1}, {1, 3, 5, 7}, {5, 1, 9}, {1, 2, 4, 5, 7}, {2, 10'000, 1}, all};
+  for (const std::vector<int>& list : lists) {
+    Buffer frame;
+    wire::encode_ranks(frame, list);
+    CHECK(wire::decode_ranks(frame.span(), 10'000) == list);
+  }
+  Buffer one_run;
+  wire::encode_ranks(one_run, all);
+  CHECK(one_run.size() == 12);
+}
+
+TEST_CASE("ranks that cannot be are refused", "[unit][wire]") {
+  const auto refused = [](std::vector<std::int32_t> run, std::size_t most) {
+    CHECK_THROWS_AS(wire::decode_ranks(std::as_bytes(std::span(run)), most), wire::FrameError);
+  };
+  refused({1, 1}, 3);
+  refused({1, 1, 0}, 3);
+  refused({1, 1, -1}, 3);
+  refused({1, 1, 4}, 3);
+  refused({4, 1, 1}, 3);
+  refused({-1, 1, 2}, 3);
+  refused({1, 0x7fffffff, 0x7fffffff}, 3);
+  refused({1, 0, 4}, 3);
+  refused({}, 3);
 }

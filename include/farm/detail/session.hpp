@@ -21,7 +21,7 @@
 namespace farm::detail {
 
 /// How a settled item ended.
-enum class Status : std::uint8_t { pending, done, failed, aborted, broken };
+enum class Status : std::uint8_t { pending, done, failed, aborted, broken, lost };
 
 /// The part of a batch that handles see: tasks that were submitted together.
 struct BatchHeader {
@@ -47,13 +47,47 @@ struct Submission {
   std::uint64_t count = 0;
   std::size_t item_size = 0;        ///< of each packed item, or variable_size
   Bytes items;                      ///< as ItemsView reads them
+  bool repeated = false;            ///< there is one item, which all the count are
   std::uint32_t defines_setup = 0;  ///< the setup whose success or failure this is; 0: none
+};
+
+/// Items [first, first + count) of a direct call are for this engine.
+struct Share {
+  EngineId engine;
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
+
+/// A collective call of the hub and some engines on its way from a view to the hub. It has one item
+/// for each engine, in target order.
+struct Collective {
+  enum class Move : std::uint8_t {
+    push,     ///< the data to every engine
+    scatter,  ///< part i of the data to engine i
+    gather,   ///< what engine i offers comes back as the result of item i, or lands
+  };
+  /// Where a gather's parts are wanted, side by side in target order: called with their sizes,
+  /// under the session's lock.
+  using Landing = std::function<std::span<std::byte>(std::span<const std::uint64_t> sizes)>;
+
+  Move move = Move::push;
+  const KernelEntry* code = nullptr;  ///< what the engines do with it
+  std::vector<EngineId> targets;
+  Buffer request;  ///< for that code
+  std::span<const std::byte> data;
+  std::vector<std::uint64_t> sizes;   ///< scatter: of each part; they lie side by side
+  std::shared_ptr<const void> owner;  ///< keeps the data
+  /// The data, or where the parts land, is the caller's own: the last handle to go waits until it
+  /// is not needed any more.
+  bool borrowed = false;
+  Landing landing;  ///< null: parts become results
 };
 
 /// A settled item as stored.
 struct Settled {
   Status status = Status::pending;
   std::span<const std::byte> bytes;
+  bool bulk = false;  ///< the bytes are in the form of detail/bulk.hpp
 };
 
 struct Progress {
@@ -81,13 +115,21 @@ class Session {
   virtual ~Session() = default;
 
   virtual BatchHeader* submit(Submission&& submission) = 0;
-  /// Runs item i on targets[i], beside the queue and in program order.
-  virtual BatchHeader* submit_direct(Submission&& submission, std::vector<EngineId> targets) = 0;
+  /// Runs items on the engines that the shares name, beside the queue and in program order. The
+  /// shares cover all items, without gaps and in order. `together`: their kernels may talk to each
+  /// other.
+  virtual BatchHeader* submit_direct(Submission&& submission, std::vector<Share> shares,
+                                     bool together) = 0;
+  virtual BatchHeader* submit_collective(Collective&& collective) = 0;
   /// A batch that no engine runs: its items are settled by `settle`.
   virtual BatchHeader* promise(std::uint64_t count, std::size_t result_size) = 0;
   virtual void settle(BatchHeader& batch, std::uint64_t i, Settled result,
                       const TaskInfo& info) = 0;
-  /// The last handle is gone.
+  /// Whether memory that the caller lent to the call is not needed any more.
+  virtual bool sent(const BatchHeader& batch) = 0;
+  /// Waits for it. False when the deadline passed.
+  virtual bool await_sent(const BatchHeader& batch, Deadline deadline) = 0;
+  /// The last handle is gone. Waits until lent memory is not needed any more.
   virtual void drop(BatchHeader& batch) noexcept = 0;
 
   /// Wait until item i, or the whole batch, or k items are settled. False when the deadline passed.
@@ -181,10 +223,10 @@ class BatchRef {
 
 /// The error of a settled item; null if it has a value.
 std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i);
-/// The packed value of a settled item, or its error thrown.
-std::span<const std::byte> value_bytes(const BatchRef& batch, std::uint64_t i);
+/// A settled item that has a value, or its error thrown.
+Settled read_value(const BatchRef& batch, std::uint64_t i);
 /// The same of an item that is waited for; throws TimeoutError.
-std::span<const std::byte> await_bytes(const BatchRef& batch, std::uint64_t i, Deadline deadline);
+Settled await_value(const BatchRef& batch, std::uint64_t i, Deadline deadline);
 /// The exception that is being handled, thrown while the value was unpacked, as the item's error.
 [[noreturn]] void throw_unpacking_error(const BatchRef& batch, std::uint64_t i);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "farm/detail/bulk.hpp"
 #include "farm/detail/session.hpp"
 #include "farm/payload.hpp"
 
@@ -8,9 +9,10 @@ namespace farm::detail {
 /// The value of an item that has ended. Throws its error; if its bytes do not unpack here, a
 /// RemoteError that says so.
 template <class T>
-T unpacked_value(const BatchRef& batch, std::uint64_t i, std::span<const std::byte> bytes) {
-  Reader reader(bytes);
+T unpacked_value(const BatchRef& batch, std::uint64_t i, const Settled& settled) {
   try {
+    if (settled.bulk) return take_bulk<T>(settled.bytes);
+    Reader reader(settled.bytes);
     return unpack<T>(reader);
   } catch (...) {
     throw_unpacking_error(batch, i);
@@ -19,13 +21,13 @@ T unpacked_value(const BatchRef& batch, std::uint64_t i, std::span<const std::by
 
 template <class T>
 T settled_value(const BatchRef& batch, std::uint64_t i) {
-  return unpacked_value<T>(batch, i, value_bytes(batch, i));
+  return unpacked_value<T>(batch, i, read_value(batch, i));
 }
 
 /// The same of an item that is waited for; throws TimeoutError.
 template <class T>
 T awaited_value(const BatchRef& batch, std::uint64_t i, Deadline deadline) {
-  return unpacked_value<T>(batch, i, await_bytes(batch, i, deadline));
+  return unpacked_value<T>(batch, i, await_value(batch, i, deadline));
 }
 
 }  // namespace farm::detail

@@ -1,0 +1,215 @@
+// Direct calls: each item goes to the engine that the view names, past the scheduler.
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "hub/hub.hpp"
+#include "time/clock.hpp"
+
+namespace farm::hub {
+
+std::vector<transport::Peer> Hub::peers_of(const std::vector<detail::Share>& shares) const {
+  std::vector<transport::Peer> peers;
+  peers.reserve(shares.size());
+  for (const detail::Share& share : shares) peers.push_back(member(share.engine).peer);
+  return peers;
+}
+
+// The ticket of a new flight.
+std::uint32_t Hub::fly(Batch& batch, const detail::Share& share) {
+  std::uint32_t at = 0;
+  if (free_direct_.empty()) {
+    at = static_cast<std::uint32_t>(direct_.size());
+    direct_.emplace_back();
+  } else {
+    at = free_direct_.back();
+    free_direct_.pop_back();
+  }
+  direct_[at] = {&batch, share};
+  return at | direct_ticket;
+}
+
+Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
+                          bool together) {
+  Batch* batch = open(submission);
+  batch->released = true;
+  batch->direct = true;
+  if (batch->count == 0) {
+    commons_.release(std::exchange(batch->common, 0));
+    return batch;
+  }
+  std::uint32_t group = 0;
+  if (together && shares.size() == 1) {
+    group = wire::alone;
+  } else if (together) {
+    group = groups_.use(peers_of(shares));
+    together_[batch].group = group;
+  }
+  for (const detail::Share& share : shares) {
+    if (share.count != 0) send(*batch, share, fly(*batch, share), group);
+  }
+  return batch;
+}
+
+void Hub::receive_direct(transport::Peer from, const wire::Done& done,
+                         const detail::ItemsView& items) {
+  const std::uint32_t at = done.ticket - direct_ticket;
+  if (at < direct_.size() && direct_[at].given_up &&
+      member(direct_[at].share.engine).peer == from) {
+    // It came back after all.
+    direct_[at] = {};
+    free_direct_.push_back(at);
+    --stuck_;
+  }
+  if (at >= direct_.size() || direct_[at].batch == nullptr) return;
+  const detail::Share& share = direct_[at].share;
+  if (share.count != done.count || member(share.engine).peer != from ||
+      number(done.first) != number(direct_[at].batch->first) + share.first) {
+    return;
+  }
+  const DirectFlight flight = std::exchange(direct_[at], {});
+  free_direct_.push_back(at);
+  // A kernel that failed may have left others in the middle of a word: these engines need another
+  // group to talk again.
+  if (const auto call = together_.find(flight.batch); call != together_.end() && items.failed(0)) {
+    groups_.retire(call->second.group);
+    if (call->second.failed_at == 0) {
+      call->second.failed_at = now_;
+      ++failing_together_;
+    }
+  }
+  book(*flight.batch, record_of(*flight.batch, done, flight.share.first, flight.share.engine),
+       items);
+}
+
+void Hub::receive_native(transport::Peer from, std::uint32_t ticket) {
+  const std::uint32_t at = ticket - direct_ticket;
+  if (at >= direct_.size() || direct_[at].batch == nullptr) return;
+  const auto call = together_.find(direct_[at].batch);
+  if (call == together_.end() || member(direct_[at].share.engine).peer != from) return;
+  call->second.natives.push_back(at);
+}
+
+// A kernel that waits in an MPI call for one that has failed waits for ever: MPI has no way to wake
+// it (that is what MPI_Comm_revoke of ULFM is for). Its call ends all the same.
+bool Hub::give_up_stuck() {
+  const std::int64_t now = time::Clock::now();
+  std::vector<std::uint32_t> stuck;
+  for (const auto& [batch, call] : together_) {
+    if (call.failed_at == 0 || now - call.failed_at < grace_ns_) continue;
+    for (const std::uint32_t at : call.natives) {
+      if (direct_[at].batch == batch) stuck.push_back(at);
+    }
+  }
+  for (const std::uint32_t at : stuck) give_up(at);
+  return !stuck.empty();
+}
+
+bool Hub::hopeless() const {
+  if (stuck_ == 0) return false;
+  std::set<EngineId> stuck;
+  for (const DirectFlight& flight : direct_) {
+    if (flight.given_up) stuck.insert(flight.share.engine);
+  }
+  std::uint64_t behind = 0;
+  for (const EngineId engine : stuck) behind += scheduler_.load(engine);
+  if (behind != scheduler_.in_flight()) return false;
+  const auto moves = [&stuck](const DirectFlight& flight) {
+    return flight.batch != nullptr && stuck.count(flight.share.engine) == 0;
+  };
+  return std::ranges::none_of(direct_, moves);
+}
+
+void Hub::give_up(std::uint32_t at) {
+  Batch& batch = *std::exchange(direct_[at].batch, nullptr);
+  direct_[at].given_up = true;
+  ++stuck_;
+  Record record;
+  record.first = direct_[at].share.first;
+  record.count = 1;
+  record.engine = direct_[at].share.engine.rank();
+  record.started = record.completed = record.received = time::Clock::now();
+  batch.lost = true;
+  batch.made_results().abort(record);
+  --totals_.running;
+  ++totals_.failed;
+  if (batch.settled()) complete(batch);
+}
+
+Batch* Hub::submit_collective(detail::Collective&& call) {
+  Batch* batch = open(call.code, call.targets.size());
+  batch->direct = true;
+  batch->bulk = true;
+  batch->busy = call.borrowed;
+  std::vector<transport::Peer> peers;
+  peers.reserve(call.targets.size());
+  for (const EngineId target : call.targets) peers.push_back(member(target).peer);
+  const std::uint32_t group = groups_.use(peers);
+  tell_transfer(*batch, call, group);
+  totals_.running += batch->count;
+  transfers_.start(*batch, std::move(call), group);
+  return batch;
+}
+
+void Hub::tell_transfer(const Batch& batch, const detail::Collective& call, std::uint32_t group) {
+  using Move = detail::Collective::Move;
+  wire::Transfer header;
+  header.move = call.move == Move::push      ? wire::Move::push
+                : call.move == Move::scatter ? wire::Move::scatter
+                                             : wire::Move::gather;
+  header.ticket = batch.number | transfer_ticket;
+  header.code = call.code->index();
+  header.group = group;
+  for (std::size_t i = 0; i < call.targets.size(); ++i) {
+    header.first = TaskId{number(batch.first) + i};
+    header.size = call.move == Move::push      ? call.data.size()
+                  : call.move == Move::scatter ? call.sizes[i]
+                                               : 0;
+    Buffer frame = transport_->buffer();
+    wire::encode(frame, header);
+    frame.append(call.request.data(), call.request.size());
+    transport_->send(member(call.targets[i]).peer, std::move(frame));
+  }
+}
+
+// The error of one engine in a collective call.
+void Hub::receive_failure(transport::Peer from, const wire::Done& done,
+                          const detail::ItemsView& items) {
+  const std::uint32_t at = done.ticket - transfer_ticket;
+  if (at >= batches_.size() || batches_[at] == nullptr || done.count != 1) return;
+  Batch& batch = *batches_[at];
+  const std::uint64_t item = number(done.first) - number(batch.first);
+  if (!batch.bulk || item >= batch.count || batch.made_results().settled(item)) return;
+  const auto engine = std::ranges::find(members_, from, &Member::peer);
+  book(batch, record_of(batch, done, item, engine->info.id), items);
+}
+
+// All engines have answered; those that failed send their errors by themselves.
+void Hub::end(Transfer& transfer) {
+  Batch& batch = *transfer.batch;
+  Results& results = batch.made_results();
+  const std::int64_t now = time::Clock::now();
+  std::uint64_t done = 0;
+  for (std::size_t i = 0; i < transfer.reports.size(); ++i) {
+    if (transfer.failed(i)) continue;
+    Record record;
+    record.first = i;
+    record.count = 1;
+    record.engine = transfer.call.targets[i].rank();
+    record.attempt = 1;
+    record.started = record.completed = record.received = now;
+    const transport::Extent part =
+        transfer.landed.size() != 0 ? transfer.parts[i] : transport::Extent();
+    results.settle_in_block(record, part.offset, part.size);
+    ++done;
+  }
+  results.share_block(Bytes(std::move(transfer.landed)));
+  totals_.running -= done;
+  totals_.done += done;
+  groups_.release(transfer.group);
+  batch.released = true;
+  if (batch.settled()) complete(batch);
+}
+
+}  // namespace farm::hub

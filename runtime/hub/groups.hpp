@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "transport/transport.hpp"
+
+namespace farm::hub {
+
+/// Sets of engines that act together, in an order: each is made when it is first needed and kept
+/// for later calls, a bounded number of them.
+///
+/// To make one, its engines are told, each in the order of its other work. Who gets there says so
+/// and waits. Only when all have arrived do they and the hub make the communicator, so that the hub
+/// is never held up by an engine that computes.
+class Groups {
+ public:
+  /// How many are kept that nobody uses.
+  static constexpr std::size_t kept = 32;
+
+  explicit Groups(transport::Transport& transport) : transport_(&transport) {}
+
+  /// The number of the group of these engines in this order, in use by one more call.
+  std::uint32_t use(const std::vector<transport::Peer>& engines);
+  /// One call less uses it.
+  void release(std::uint32_t number);
+  /// The next call of these engines gets another group: in this one somebody may wait for ever.
+  void retire(std::uint32_t number);
+
+  /// An engine waits to join.
+  void arrived(std::uint32_t number, transport::Peer from);
+  /// Joins what is ready to be joined. Returns whether anything happened.
+  bool poll();
+
+  /// The hub's end; null as long as the group has not been joined.
+  transport::HubGroup* joined(std::uint32_t number);
+  const std::vector<transport::Peer>& engines(std::uint32_t number) const;
+  std::size_t size() const { return groups_.size(); }
+
+ private:
+  struct Group {
+    std::vector<transport::Peer> engines;
+    std::vector<bool> awaited;  // by peer: has not arrived
+    std::size_t missing = 0;    // engines that have not arrived
+    std::uint64_t uses = 0;
+    std::uint64_t last_use = 0;
+    bool retired = false;
+    std::unique_ptr<transport::HubGroup> hub;
+  };
+
+  std::uint32_t open(const std::vector<transport::Peer>& engines);
+  bool leave_oldest();
+  void leave(std::uint32_t number);
+  template <class Header>
+  void tell(const Group& group, const Header& header);
+
+  transport::Transport* transport_;
+  std::map<std::uint32_t, Group> groups_;
+  std::map<std::vector<transport::Peer>, std::uint32_t> by_engines_;
+  std::vector<std::uint32_t> going_;  // told to go, and not joined by the hub
+  std::uint32_t last_ = 0;
+  std::uint64_t uses_ = 0;
+};
+
+}  // namespace farm::hub
