@@ -44,6 +44,15 @@ int throw_while_sleeping(farm::Client& client) {
   throw std::runtime_error("no more ideas");
 }
 
+// Engines that sleep do not take the data that the driver has lent, and it goes all the same.
+int throw_while_lending(farm::Client& client) {
+  auto all = client.direct();
+  all.apply(farm::kernel<&nap>, 60'000);
+  const std::vector<int> lent = numbers(1'000'000);
+  auto sent = all.scatter(farm::Name<std::vector<int>>{"lent"}, lent);
+  throw std::runtime_error("no more ideas");
+}
+
 int settings(farm::Client& client) {
   const farm::TaskOptions options = client.load_balanced().options();
   std::cout << "chunk " << text(options.chunk) << " hwm " << text(options.hwm) << "\narguments:";
@@ -132,6 +141,7 @@ int drive(farm::Client& client) {
   if (mode == "throw") throw std::runtime_error("no more ideas");
   if (mode == "throw_something") throw 3;
   if (mode == "throw_while_sleeping") return throw_while_sleeping(client);
+  if (mode == "throw_while_lending") return throw_while_lending(client);
   if (mode == "leave_tasks") tasks.map(farm::kernel<&say_task>, numbers(20));
   if (mode == "settings") return settings(client);
   if (mode == "unread") return unread(client);

@@ -18,6 +18,12 @@ run 1 "${launch[@]}" "$PROGRAM" throw_while_sleeping
 says err "farm: the driver threw: no more ideas" 1
 ((SECONDS < 20)) || fail "took $SECONDS s"
 
+# Neither do engines that have not taken what the driver lent them.
+SECONDS=0
+run 1 "${launch[@]}" "$PROGRAM" throw_while_lending
+says err "farm: the driver threw: no more ideas" 1
+((SECONDS < 20)) || fail "took $SECONDS s"
+
 # A driver that just returns waits for what it has submitted.
 run 0 "${launch[@]}" "$PROGRAM" leave_tasks
 says out "task" 20
