@@ -126,6 +126,32 @@ int measure_lazy(farm::Client& client, std::size_t tasks) {
   return 0;
 }
 
+/// What rank 0 grows by at its peak while it scatters so many numbers and gathers them in place.
+int measure_scatter(farm::Client& client, std::size_t numbers) {
+  const farm::Name<std::vector<double>> part{"part"};
+  auto all = client.direct();
+  all.scatter(part, bench::ramp(1000)).get();  // what is allocated once is there
+  std::vector<double> data = bench::ramp(numbers);
+  const double sum = bench::ramp_sum(numbers, 0.0);
+  const long before = bench::settled_resident_bytes();
+  bench::reset_peak();
+  all.scatter(part, data).get();
+  std::ranges::fill(data, 0.0);
+  all.gather_into(part, data).get();
+  const long grown = bench::peak_bytes() - before;
+  double gathered = 0;
+  for (const double x : data) gathered += x;
+  if (gathered != sum) {
+    std::cerr << "memory: the sum of the gathered numbers is wrong\n";
+    return 1;
+  }
+  bench::Row row("memory", "farm", static_cast<int>(client.size()) + 1);
+  row.add("case", std::string("scatter")).add("tasks", numbers).add("grown", grown);
+  row.add("payload", sizeof(double));
+  row.add("bytes", static_cast<double>(grown) / static_cast<double>(numbers)).print();
+  return 0;
+}
+
 int drive(farm::Client& client) {
   std::size_t tasks = 1'000'000;
   std::string way = "map";
@@ -133,12 +159,14 @@ int drive(farm::Client& client) {
   options.add("tasks", tasks, "number of queued tasks");
   options.add("case", way,
               "map: one map of all; apply: one call each, every handle kept; "
-              "imap: growth while so many pass through a lazy map");
+              "imap: growth while so many pass through a lazy map; "
+              "scatter: growth at the peak of a scatter of so many numbers and a gather");
   if (const auto status = options.parse(client.arguments())) return *status;
   if (tasks > 0 && way == "map") return measure<AsMap>(client, way, tasks);
   if (tasks > 0 && way == "apply") return measure<AsApply>(client, way, tasks);
   if (tasks > 0 && way == "imap") return measure_lazy(client, tasks);
-  std::cerr << "memory: --case is map, apply or imap, and --tasks is 1 or more\n";
+  if (tasks > 0 && way == "scatter") return measure_scatter(client, tasks);
+  std::cerr << "memory: --case is map, apply, imap or scatter, and --tasks is 1 or more\n";
   return 2;
 }
 

@@ -3,6 +3,8 @@
 // allocator keeps for later.
 
 #include <malloc.h>
+
+#include <string>
 #include <unistd.h>
 
 #include <chrono>
@@ -33,6 +35,19 @@ inline long settled_resident_bytes() {
     before = now;
   }
   return before;
+}
+
+/// Forgets the peak of what this process has held.
+inline void reset_peak() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+/// The most that this process has held since then.
+inline long peak_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    long kib = 0;
+    if (word == "VmHWM:" && status >> kib) return kib * 1024;
+  }
+  return 0;
 }
 
 }  // namespace bench
