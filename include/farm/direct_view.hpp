@@ -96,7 +96,7 @@ class BasicDirectView {
   template <class T, class Given>
   auto push(const Name<T>& name, Given&& value) const {
     static_assert(Payload<T>, "farm: a value of this type cannot travel; see farm/payload.hpp");
-    auto call = detail::collective<direct::push, T>(detail::Collective::Move::push, targets(),
+    auto call = detail::collective<direct::Push, T>(detail::Collective::Move::push, targets(),
                                                     {{std::string(name.text())}, false});
     detail::carry_value<T>(call, std::forward<Given>(value));
     return Answer<void>(submit(std::move(call)));
@@ -105,7 +105,7 @@ class BasicDirectView {
   template <class... Ts>
   auto push(const Named<Ts>&... values) const {
     static_assert(sizeof...(Ts) > 0, "farm: push needs names with values");
-    auto call = detail::collective<direct::push, Ts...>(
+    auto call = detail::collective<direct::Push, Ts...>(
         detail::Collective::Move::push, targets(), {{std::string(values.name.text())...}, false});
     if constexpr (sizeof...(Ts) == 1) {
       (detail::carry_value<Ts>(call, Ts(values.value)), ...);
@@ -219,7 +219,7 @@ class BasicDirectView {
   }
   template <class Value, class... Ts>
   auto pull_as(const Name<Ts>&... names) const {
-    auto call = detail::collective<direct::pull, Ts...>(detail::Collective::Move::gather, targets(),
+    auto call = detail::collective<direct::Pull, Ts...>(detail::Collective::Move::gather, targets(),
                                                         {{std::string(names.text())...}, false});
     return Answer<Value>(submit(std::move(call)));
   }

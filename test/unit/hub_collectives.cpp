@@ -18,12 +18,12 @@ std::vector<farm::EngineId> engines(int n) {
 }
 
 detail::Collective push(const std::vector<farm::EngineId>& to, const std::string& name, int value) {
-  auto call = detail::collective<farm::direct::push, int>(Move::push, to, {{name}, false});
+  auto call = detail::collective<farm::direct::Push, int>(Move::push, to, {{name}, false});
   detail::carry_value<int>(call, value);
   return call;
 }
 detail::Collective pull(const std::vector<farm::EngineId>& from, const std::string& name) {
-  return detail::collective<farm::direct::pull, int>(Move::gather, from, {{name}, false});
+  return detail::collective<farm::direct::Pull, int>(Move::gather, from, {{name}, false});
 }
 std::vector<int> pulled(farm::hub::Batch& batch) {
   REQUIRE(batch.settled());

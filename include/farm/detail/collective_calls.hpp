@@ -20,7 +20,7 @@ inline constexpr std::size_t borrowed_bytes = std::size_t{64} << 10;
 
 template <class Verb, class... Ts>
 Collective collective(Collective::Move move, const std::vector<EngineId>& targets,
-                      MoveRequest request) {
+                      const MoveRequest& request) {
   Collective call;
   call.move = move;
   call.code = &MoveCode<Verb, Ts...>::entry;
@@ -52,7 +52,7 @@ template <class T, class Given>
 void carry_value(Collective& call, Given&& given) {
   if constexpr (BulkBlock<T> && std::is_same_v<std::remove_cvref_t<Given>, T>) {
     if constexpr (!std::is_lvalue_reference_v<Given> && !std::is_const_v<Given>) {
-      auto owner = std::make_shared<T>(std::move(given));
+      auto owner = std::make_shared<T>(std::forward<Given>(given));
       const BulkOut<T> out(*owner);
       carry(call, owner, out.bytes());
     } else {

@@ -46,7 +46,7 @@ AsyncCollectiveResult<std::vector<T>> gathering(Session& session,
                                                 const std::vector<EngineId>& targets,
                                                 std::string_view name,
                                                 const GatherOptions& options) {
-  auto call = collective<direct::gather, T>(Collective::Move::gather, targets,
+  auto call = collective<direct::Gather, T>(Collective::Move::gather, targets,
                                             {{std::string(name)}, false});
   auto landed = std::make_shared<Landed<T>>();
   if constexpr (BulkBlock<std::vector<T>>) {
@@ -78,7 +78,7 @@ AsyncCollectiveResult<void> gathering_into(Session& session, const std::vector<E
                                            std::string_view name, std::vector<T>& into) {
   static_assert(BulkBlock<std::vector<T>>,
                 "farm: gather_into needs trivially copyable elements; use gather");
-  auto call = collective<direct::gather, T>(Collective::Move::gather, targets,
+  auto call = collective<direct::Gather, T>(Collective::Move::gather, targets,
                                             {{std::string(name)}, false});
   auto landed = std::make_shared<Landed<T>>();
   call.landing = [landed, &into](std::span<const std::uint64_t> sizes) {
@@ -97,7 +97,7 @@ AsyncCollectiveResult<std::vector<T>> gathering_values(Session& session,
                                                        const std::vector<EngineId>& targets,
                                                        std::string_view name) {
   auto call =
-      collective<direct::pull, T>(Collective::Move::gather, targets, {{std::string(name)}, false});
+      collective<direct::Pull, T>(Collective::Move::gather, targets, {{std::string(name)}, false});
   BatchRef batch(session, session.submit_collective(std::move(call)));
   return {std::move(batch), [](const BatchRef& results, bool) {
             std::vector<T> values;

@@ -14,10 +14,10 @@
 namespace farm::direct {
 
 // How the calls are named in errors.
-struct push {};
-struct scatter {};
-struct pull {};
-struct gather {};
+struct Push {};
+struct Scatter {};
+struct Pull {};
+struct Gather {};
 
 }  // namespace farm::direct
 
@@ -182,11 +182,11 @@ struct MoveCode {
   static std::unique_ptr<EngineMove> make(Engine& engine, std::span<const std::byte> request) {
     Reader reader(request);
     const auto wanted = unpack<MoveRequest>(reader);
-    if constexpr (std::is_same_v<Verb, direct::scatter>) {
+    if constexpr (std::is_same_v<Verb, direct::Scatter>) {
       return std::make_unique<TakingPart<Ts...>>(engine, wanted.names.at(0), wanted.flatten);
-    } else if constexpr (std::is_same_v<Verb, direct::gather>) {
+    } else if constexpr (std::is_same_v<Verb, direct::Gather>) {
       return std::make_unique<GivingPart<Ts...>>(engine, wanted.names.at(0));
-    } else if constexpr (std::is_same_v<Verb, direct::push>) {
+    } else if constexpr (std::is_same_v<Verb, direct::Push>) {
       if constexpr (sizeof...(Ts) == 1) {
         return std::make_unique<TakingOne<Ts...>>(engine, wanted.names.at(0));
       } else {
@@ -205,7 +205,7 @@ struct MoveCode {
 template <class Verb, class... Ts>
 KernelEntry MoveCode<Verb, Ts...>::entry{
     typeid(MoveCode), typeid(Verb),
-    std::is_same_v<Verb, direct::push> || std::is_same_v<Verb, direct::scatter> ? 0 : variable_size,
+    std::is_same_v<Verb, direct::Push> || std::is_same_v<Verb, direct::Scatter> ? 0 : variable_size,
     &MoveCode::make};
 
 }  // namespace farm::detail

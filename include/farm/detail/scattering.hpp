@@ -98,7 +98,7 @@ void carry_packed(Collective& call, const std::vector<T>& elements, std::size_t 
 template <class T, class Range>
 Collective scattering(const std::vector<EngineId>& targets, std::string_view name, Range&& range,
                       const ScatterOptions& options) {
-  auto call = collective<direct::scatter, T>(Collective::Move::scatter, targets,
+  auto call = collective<direct::Scatter, T>(Collective::Move::scatter, targets,
                                              {{std::string(name)}, options.flatten});
   const std::size_t q = targets.size();
   if constexpr (LiesReady<T, Range>) {
