@@ -95,11 +95,12 @@ class BasicDirectView {
   /// Stores a value under a name on each target, in place of what stood there. By MPI_Ibcast.
   template <class T, class Given>
   auto push(const Name<T>& name, Given&& value) const {
-    static_assert(Payload<T>, "farm: a value of this type cannot travel; see farm/payload.hpp");
-    auto call = detail::collective<direct::Push, T>(detail::Collective::Move::push, targets(),
-                                                    {{std::string(name.text())}, false});
-    detail::carry_value<T>(call, std::forward<Given>(value));
-    return Answer<void>(submit(std::move(call)));
+    if constexpr (travels<T>()) {
+      auto call = detail::collective<direct::Push, T>(detail::Collective::Move::push, targets(),
+                                                      {{std::string(name.text())}, false});
+      detail::carry_value<T>(call, std::forward<Given>(value));
+      return Answer<void>(submit(std::move(call)));
+    }
   }
   /// The same of several at once: `view.push(seed = 1, limit = 2.5)`.
   template <class... Ts>
@@ -151,9 +152,10 @@ class BasicDirectView {
   template <class T, std::ranges::input_range Range>
   auto scatter(const Name<std::vector<T>>& name, Range&& range,
                const ScatterOptions& options = {}) const {
-    static_assert(Payload<T>, "farm: elements of this type cannot travel; see farm/payload.hpp");
-    return Answer<void>(
-        submit(detail::scattering<T>(targets(), name.text(), std::forward<Range>(range), options)));
+    if constexpr (travels<T>()) {
+      return Answer<void>(submit(
+          detail::scattering<T>(targets(), name.text(), std::forward<Range>(range), options)));
+    }
   }
   /// The parts one after the other, as one vector. By MPI_Igatherv.
   template <class T>
@@ -179,11 +181,12 @@ class BasicDirectView {
   /// farm::kernel<&f>. Only the result comes to rank 0.
   template <class T, class Op>
   AsyncCollectiveResult<T> reduce(const Name<T>& name, Op) const {
-    check_op<Op>();
-    const detail::BatchRef batch = apply(detail::ReduceStored<T, Op>(), name).batch();
-    return {batch, [](const detail::BatchRef& results, bool) {
-              return *detail::settled_value<std::optional<T>>(results, 0);
-            }};
+    if constexpr (combines<T, Op>()) {
+      const detail::BatchRef batch = apply(detail::ReduceStored<T, Op>(), name).batch();
+      return {batch, [](const detail::BatchRef& results, bool) {
+                return *detail::settled_value<std::optional<T>>(results, 0);
+              }};
+    }
   }
   /// The same result stored on every target, in place of the value or under another name.
   template <class T, class Op>
@@ -192,8 +195,9 @@ class BasicDirectView {
   }
   template <class T, class Op>
   auto all_reduce(const Name<T>& name, Op, const Name<T>& into) const {
-    check_op<Op>();
-    return apply(detail::AllReduceStored<T, Op>(), name, std::string(into.text()));
+    if constexpr (combines<T, Op>()) {
+      return apply(detail::AllReduceStored<T, Op>(), name, std::string(into.text()));
+    }
   }
   /// On each target op over the values of the targets up to and with it.
   template <class T, class Op>
@@ -202,8 +206,9 @@ class BasicDirectView {
   }
   template <class T, class Op>
   auto scan(const Name<T>& name, Op, const Name<T>& into) const {
-    check_op<Op>();
-    return apply(detail::ScanStored<T, Op>(), name, std::string(into.text()));
+    if constexpr (combines<T, Op>()) {
+      return apply(detail::ScanStored<T, Op>(), name, std::string(into.text()));
+    }
   }
   /// Each target holds one row for each target; row i goes to target i, which holds what it got, in
   /// the order of the senders (MPI_Alltoallv). Nothing passes through rank 0.
@@ -213,15 +218,31 @@ class BasicDirectView {
   }
 
  private:
-  template <class Op>
-  static constexpr void check_op() {
+  template <class... Ts>
+  static constexpr bool travels() {
+    static_assert(
+        (Payload<Ts> && ...),
+        "farm: a value of this type cannot travel: it is a pointer, a reference or a view, "
+        "or a class without serialize(); see farm/payload.hpp");
+    return (Payload<Ts> && ...);
+  }
+  template <class T, class Op>
+  static constexpr bool combines() {
     static_assert(Stateless<Op>, "farm: this operation has state, which does not travel");
+    if constexpr (Stateless<Op>) {
+      static_assert(Combines<Op, T>,
+                    "farm: this operation does not combine two values of this type");
+      return Combines<Op, T>;
+    }
+    return false;
   }
   template <class Value, class... Ts>
   auto pull_as(const Name<Ts>&... names) const {
-    auto call = detail::collective<direct::Pull, Ts...>(detail::Collective::Move::gather, targets(),
-                                                        {{std::string(names.text())...}, false});
-    return Answer<Value>(submit(std::move(call)));
+    if constexpr (travels<Ts...>()) {
+      auto call = detail::collective<direct::Pull, Ts...>(
+          detail::Collective::Move::gather, targets(), {{std::string(names.text())...}, false});
+      return Answer<Value>(submit(std::move(call)));
+    }
   }
   detail::BatchRef submit(detail::Collective&& call) const {
     return {*session_, session_->submit_collective(std::move(call))};
