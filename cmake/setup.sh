@@ -6,7 +6,7 @@
 #   farm_build DIR TARGET...        the same for the build
 
 # What is needed: a Debian package, and how to tell that it is there without the package (a cluster
-# has modules): a command, one of several commands (a|b), or a header.
+# has modules): a command or a header, or one of several (a|b).
 farm_packages='
 g++                         c++|g++
 cmake                       cmake
@@ -16,7 +16,8 @@ openmpi-bin                 mpirun
 libboost-mpi-dev            boost/mpi.hpp
 libboost-serialization-dev  boost/serialization/serialization.hpp
 libboost-program-options-dev boost/program_options.hpp
-libpng-dev                  png.h'
+libpng-dev                  png.h
+libeigen3-dev               eigen3/Eigen/src/Core/Matrix.h|Eigen/src/Core/Matrix.h'
 farm_test_packages='
 catch2                      catch2/catch.hpp
 clang                       clang++
@@ -31,16 +32,17 @@ if [[ $(id -u) == 0 ]]; then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
-# Whether one of the commands $1 (a|b), or the header $1, is there.
+# Whether one of the commands and headers $1 (a|b) is there.
 farm_has() {
-  local command
-  if [[ $1 == *.h* ]]; then
-    command=$(command -v mpicxx || echo c++)
-    printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" | "$command" -E -x c++ - >/dev/null 2>&1
-    return
-  fi
-  for command in ${1//|/ }; do
-    if command -v "$command" >/dev/null; then return; fi
+  local sign compiler
+  compiler=$(command -v mpicxx || echo c++)
+  for sign in ${1//|/ }; do
+    if [[ $sign == *.h* ]]; then
+      if printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$sign" |
+        "$compiler" -E -x c++ - >/dev/null 2>&1; then return; fi
+    elif command -v "$sign" >/dev/null; then
+      return
+    fi
   done
   return 1
 }

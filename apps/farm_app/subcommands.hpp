@@ -15,5 +15,7 @@ using Arguments = std::vector<std::string>;
 /// wrong command line (status 2) and any other std::exception for a failure (status 1).
 int hello(farm::Client& client, const Arguments& arguments);
 int mandelbrot(farm::Client& client, const Arguments& arguments);
+int matmul(farm::Client& client, const Arguments& arguments);
+int wordcount(farm::Client& client, const Arguments& arguments);
 
 }  // namespace app
