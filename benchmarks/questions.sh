@@ -42,6 +42,33 @@ ask_latency() {
     "ratio=$(ratio_of "$table" ,farm, ,floor, median_us)" \
     "farm_mean=$(median_of "$table" ,farm, mean_us)" \
     "floor_mean=$(median_of "$table" ,floor, mean_us)"
+  # The direct view asks all engines at once, so that one engine alone would say little.
+  table=$work/direct
+  both_sides "$table" "${np:-8}" --case direct "${tasks[@]}"
+  say "case=direct np=${np:-8} farm=$(median_of "$table" ,farm, median_us)" \
+    "floor=$(median_of "$table" ,floor, median_us)" \
+    "ratio=$(ratio_of "$table" ,farm, ,floor, median_us)"
+}
+
+# moves NP OPERATION [ms]   a configuration of the question collectives; with ms, its times, too
+moves() {
+  local np=$1 op=$2 table=$work/$1_$2.csv times=()
+  both_sides "$table" "$np" --op "$op"
+  if [[ ${3:-} == ms ]]; then
+    times=("farm_ms=$(median_of "$table" ,farm, ms)" "floor_ms=$(median_of "$table" ,floor, ms)")
+  fi
+  say "np=$np op=$op bytes=$(column "$table" ,farm, bytes | median)" \
+    "farm=$(median_of "$table" ,farm, rate) floor=$(median_of "$table" ,floor, rate)" \
+    "ratio=$(ratio_of "$table" ,farm, ,floor, rate)" "${times[@]}"
+}
+
+ask_collectives() {
+  local ranks op
+  build_both
+  moves "${np:-3}" push8 ms
+  for ranks in ${np:-3 5 8}; do
+    for op in push scatter gather; do moves "$ranks" "$op"; done
+  done
 }
 
 ask_memory() {
@@ -66,6 +93,64 @@ ask_idle() {
     "wake_us=$(median_of "$table" ,farm, wake_us)" \
     "floor_percent=$(median_of "$table" ,floor, percent)" \
     "floor_wake_us=$(median_of "$table" ,floor, wake_us)"
+}
+
+quotient() { short "$(awk -v a="$1" -v b="$2" 'BEGIN { print a / b }')"; }
+
+# timed SIDE NP RANKING COMMAND...   runs a command that writes the ranking, timed from outside, from
+# its start to its end; the row has the words that differ, so that nobody wins by leaving out some
+timed() {
+  local side=$1 np=$2 ranking=$3 start end seconds different
+  shift 3
+  start=$EPOCHREALTIME
+  timeout --foreground --kill-after=10 "$((5 * limit))" "$@" </dev/null >"$work/output" 2>&1 || {
+    cat "$work/output" >&2
+    echo "run.sh: failed: $*" >&2
+    exit 1
+  }
+  end=$EPOCHREALTIME
+  # In microseconds: the separator of EPOCHREALTIME is the locale's.
+  seconds=$(awk -v us="$((${end//[!0-9]/} - ${start//[!0-9]/}))" 'BEGIN { print us / 1e6 }')
+  different=$(grep -c -v '^word,count$' "$ranking")
+  # shellcheck disable=SC2034  # run.sh keeps them
+  names=question,side,np,bytes,different,seconds,rate
+  # shellcheck disable=SC2034
+  values=wordcount,$side,$np,$bytes,$different,$seconds,$(
+    awk -v bytes="$bytes" -v seconds="$seconds" 'BEGIN { print bytes / 1e6 / seconds }'
+  )
+}
+
+# Words between white space, the same for all three. --tasks is the size of the text in MiB.
+ask_wordcount() {
+  local table=$work/table text=$work/text ranking=$work/ranking ranks=${np:-3} cores bytes round
+  build_programs farm_app wordcount_floor wordcount_generate
+  "$build/benchmarks/wordcount_generate" --folder "$text" --mebibytes "${tasks[1]:-1024}"
+  bytes=$(cat "$text"/* | wc -c)
+  cores=$(nproc)
+  if ((ranks - 1 < cores)); then cores=$((ranks - 1)); fi
+  on_ranks "$ranks" "$build/farm_app" wordcount "$text" --separator whitespace --output "$ranking" \
+    "${farm_options[@]}"
+  for ((round = 1; round <= rounds; ++round)); do
+    timed farm "$ranks" "$ranking" "${launch[@]}"
+    keep "$table" "$round"
+    timed floor 1 "$ranking" "$build/benchmarks/wordcount_floor" --folder "$text" --output "$ranking"
+    keep "$table" "$round"
+    # In the C locale, where sort is fastest. Once: it takes its time, and no small difference counts.
+    if ((round > 1)); then continue; fi
+    # shellcheck disable=SC2016  # the inner shell's
+    timed pipeline 1 "$ranking" env LC_ALL=C sh -c \
+      'cat "$1"/* | tr -s "[:space:]" "\n" | sort | uniq -c >"$2"' sh "$text" "$ranking"
+    keep "$table" "$round"
+  done
+  if (($(column "$table" . different | sort -u | wc -l) != 1)); then
+    echo "run.sh: farm, floor and pipeline do not agree on the words" >&2
+    exit 1
+  fi
+  say "np=$ranks farm=$(median_of "$table" ,farm, rate) floor=$(median_of "$table" ,floor, rate)" \
+    "pipeline=$(median_of "$table" ,pipeline, rate)" \
+    "ratio=$(quotient "$(ratio_of "$table" ,farm, ,floor, rate)" "$cores")" \
+    "speedup_pipeline=$(quotient "$(median_of "$table" ,farm, rate)" \
+      "$(median_of "$table" ,pipeline, rate)")"
 }
 
 ask_peers() {

@@ -15,9 +15,20 @@ namespace bench {
 
 struct RoundTrips {
   std::size_t tasks = 20'000;
+  std::string way = "one";
 
   void declare(Options& options) {
     options.add("tasks", tasks, "number of round trips, each after the answer to the last");
+    options.add("case", way, "one: a task to one engine; direct: the same task to all of them");
+  }
+
+  bool direct() const { return way == "direct"; }
+
+  /// Whether the options make sense; if not, one rank `speaks`.
+  bool sensible(bool speaks = true) const {
+    if (tasks > 0 && (way == "one" || direct())) return true;
+    if (speaks) std::cerr << "latency: needs at least one task; --case is one or direct\n";
+    return false;
   }
 
   /// Calls `trip(x)` for x = 0, 1, 2 ..., which must answer x + 1, and prints the times of all but
@@ -38,7 +49,8 @@ struct RoundTrips {
       }
     }
     Row row("latency", side, np);
-    row.add("tasks", tasks).add("median_us", median(times)).add("mean_us", mean(times)).print();
+    row.add("case", way).add("tasks", tasks);
+    row.add("median_us", median(times)).add("mean_us", mean(times)).print();
     return 0;
   }
 };

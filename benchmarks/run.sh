@@ -3,9 +3,11 @@
 # usage: benchmarks/run.sh QUESTION [--rounds N] [--np N] [--window N] [--tasks N] [--farm-...]
 #   task_rate       tasks a second, one task per message, beside a bare-MPI loop
 #   task_rate_auto  tasks a second with automatic chunks, beside that same loop
-#   latency         from submit to get, beside a bare-MPI ping-pong
+#   latency         from submit to get, beside a bare-MPI ping-pong, and beside Bcast and Gather
+#   collectives     GB/s of push, scatter and gather, beside Bcast, Scatterv and Gatherv
 #   memory          bytes of rank 0 for each queued task, beyond its payload
 #   idle            percent of a core that an engine without work takes, beside a blocked MPI_Recv
+#   wordcount       MB/s of text counted, beside one serial reader and the shell's sort | uniq -c
 #   peers           the same work in mpi4py.futures, ipyparallel, multiprocessing and GNU parallel
 # Options that begin with --farm- go to the farm only. First comes the CSV of all runs, then a line
 # of key=value pairs per configuration: medians over the rounds; ratio is farm / floor.
@@ -13,14 +15,15 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source cmake/setup.sh
 source benchmarks/table.sh
+source benchmarks/questions.sh
 
 usage() {
-  sed -n '2,11s/^# \{0,1\}//p' benchmarks/run.sh >&2
+  sed -n '2,13s/^# \{0,1\}//p' benchmarks/run.sh >&2
   exit 2
 }
 
 question=${1:-}
-if [[ ! -f benchmarks/$question/farm.cpp && $question != peers ]]; then usage; fi
+if ! declare -F "ask_$question" >/dev/null; then usage; fi
 shift
 rounds=5
 np=''
@@ -108,6 +111,5 @@ both_sides() {
   done
 }
 
-source benchmarks/questions.sh
 "ask_$question"
 printf '%s\n' "${summary[@]}"

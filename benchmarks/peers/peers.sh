@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154  # run.sh sources this and sets what is not set here
-# Sourced by run.sh: each peer and the farm in turn, at one worker and one task in a message.
+# Sourced by run.sh: each peer and the farm in turn, at one worker and one task in a message; and a
+# push of 8 MiB to two engines.
 
 # The first Python that has module $1: packages of Debian serve Debian's own interpreter, which
 # need not be the first on the path.
@@ -76,10 +77,33 @@ compare() {
     "times=$(ratio_of "$table" ,farm, ",$name," rate)" "${latencies[@]}"
 }
 
+# compare_push   8 MiB to two engines of ipyparallel's direct view and of the farm's
+compare_push() {
+  local table=$work/push round python
+  if ! python=$(python_with ipyparallel); then
+    say "name=ipyparallel_push missing: install the Debian package python3-ipyparallel"
+    return
+  fi
+  for ((round = 1; round <= rounds; ++round)); do
+    on_ranks 3 "$build/benchmarks/collectives_farm" --op push8 "${farm_options[@]}"
+    measure "${launch[@]}"
+    values="peers,farm_push,$(field bytes),$(field ms),"
+    names=question,name,bytes,ms,list_ms
+    keep "$table" "$round"
+    measure "$python" -B benchmarks/peers/ipyparallel_push.py
+    keep "$table" "$round"
+  done
+  say "name=ipyparallel_push ms=$(median_of "$table" ,ipyparallel_push, ms)" \
+    "list_ms=$(median_of "$table" ,ipyparallel_push, list_ms)" \
+    "farm_ms=$(median_of "$table" ,farm_push, ms)" \
+    "times=$(ratio_of "$table" ,ipyparallel_push, ,farm_push, ms)"
+}
+
 compare_peers() {
-  build_programs task_rate_farm latency_farm
+  build_programs task_rate_farm latency_farm collectives_farm
   compare mpi4py.futures python3-mpi4py
   compare ipyparallel python3-ipyparallel
   compare multiprocessing python3
   compare gnu_parallel parallel
+  compare_push
 }
