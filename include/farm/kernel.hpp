@@ -67,7 +67,11 @@ inline constexpr bool tuple_travels<std::tuple<Wire...>> = (Payload<Wire> && ...
 template <class F, std::size_t offset, class... Args>
 constexpr bool arguments_fit() {
   static_assert(
-      Stateless<F>,
+      std::is_class_v<F>,
+      "farm: this is no kernel: write farm::kernel<&f> for a function f, or give a lambda "
+      "that captures nothing or a function object");
+  static_assert(
+      !std::is_class_v<F> || Stateless<F>,
       "farm: this kernel has state (a lambda that captures?), which does not travel: pass "
       "it as an argument, or use farm::bind(kernel, common...)");
   if constexpr (Stateless<F>) {
