@@ -99,13 +99,7 @@ std::optional<int> drive_safely(const std::function<int(Client&)>& drive, Client
 // Waits for what the driver left; or, if it threw, for what cannot be cancelled, within reason.
 // Returns whether nothing is left.
 bool wind_up(hub::Monitor& monitor, bool threw) {
-  if (!threw) {
-    // An engine that is stuck in MPI does not come back, nor does what waits behind it there.
-    while (!monitor.await_idle(monitor.now() + grace_ns)) {
-      if (monitor.hopeless()) return false;
-    }
-    return true;
-  }
+  if (!threw) return monitor.await_idle(std::nullopt);
   monitor.cancel_all();
   return monitor.await_idle(monitor.now() + grace_ns);
 }

@@ -15,16 +15,17 @@
 
 namespace farm {
 
-/// The kernel of another engine of the same call has failed: it will take no part in what this
-/// engine waits for.
+/// Another engine's kernel has failed, in this call or in an earlier one of the same engines: calls
+/// that were submitted before that was known cannot communicate. Those submitted later can.
 class PeerError : public Error {
  public:
-  explicit PeerError(EngineId engine)
-      : Error("the kernel on engine " + std::to_string(engine.rank()) +
-              " has failed, which ends the communication of the call's engines"),
+  PeerError(EngineId engine, bool earlier)
+      : Error("the kernel on engine " + std::to_string(engine.rank()) + " has failed" +
+              (earlier ? " in an earlier call of these engines" : "") +
+              ", which ends their communication"),
         engine_(engine) {}
 
-  /// The engine that failed.
+  /// Whose kernel failed.
   EngineId engine() const { return engine_; }
 
  private:

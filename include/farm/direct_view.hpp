@@ -61,6 +61,8 @@ class BasicDirectView {
   /// The same, but what the kernel returns stays on the engine, under this name.
   template <class R, class F, class... Args>
   auto apply_into(const Name<R>& name, const F&, const Args&... args) const {
+    static_assert(Stateless<F>,
+                  "farm: apply_into needs a kernel without bound arguments: give them to the call");
     return apply(detail::Into<F, R>(), std::string(name.text()), args...);
   }
 

@@ -12,7 +12,8 @@ namespace farm {
 
 /// The MPI communicator of exactly the engines of this direct call, in the order of the view. It
 /// belongs to the farm: do not free it, and do not use `here.communicator()` beside it in the same
-/// call. Its errors are returned (MPI_ERRORS_RETURN). Throws what here.communicator() throws.
+/// call. Its errors are returned (MPI_ERRORS_RETURN). For one engine it is MPI_COMM_SELF. Throws
+/// what here.communicator() throws.
 ///
 /// Nobody can wake a kernel that waits in an MPI call. If the kernel fails on one engine and
 /// another one does not come back within --farm-grace seconds, the call fails with an EngineError

@@ -52,6 +52,7 @@ class Slot {
 template <class T>
 class Held final : public Slot {
  public:
+  Held() : value() {}
   explicit Held(T held) : value(std::move(held)) {}
   const std::type_info& type() const override { return typeid(T); }
   std::uint64_t bytes() const override;
@@ -94,6 +95,17 @@ class Store {
     return stored;
   }
 
+  /// The value under this name; where there is none, or one of another type, a new one is made in
+  /// its place.
+  template <class T>
+  T& make(std::string_view name) {
+    if (T* old = find<T>(name)) return *old;
+    auto held = std::make_unique<detail::Held<T>>();
+    T& made = held->value;
+    replace(name, std::move(held));
+    return made;
+  }
+
   bool contains(std::string_view name) const { return slots_.find(name) != slots_.end(); }
   /// Returns whether there was such a name.
   bool erase(std::string_view name);
@@ -115,10 +127,14 @@ std::uint64_t detail::Held<T>::bytes() const {
   if constexpr (Payload<T>) {
     if constexpr (RawBlock<T>) return std::ranges::size(value) * sizeof(typename T::value_type);
     if constexpr (packed_size<T>() != variable_size) return packed_size<T>();
-    Buffer buffer;
-    Writer writer(buffer);
-    pack(writer, value);
-    return buffer.size();
+    try {
+      Buffer buffer;
+      Writer writer(buffer);
+      pack(writer, value);
+      return buffer.size();
+    } catch (...) {
+      // What its own serialize refuses is listed all the same.
+    }
   }
   return sizeof(T);
 }

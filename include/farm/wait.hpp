@@ -110,7 +110,15 @@ AsyncMapResult<T> collect(const std::vector<AsyncResult<T>>& handles) {
   for (std::size_t i = 0; i < handles.size(); ++i) {
     session.on_done(*handles[i].batch(), detail::RunBy::anybody, [i, all, from = handles[i]] {
       detail::Session& session = from.batch().session();
-      session.settle(*all.batch(), i, session.read(*from.batch(), 0), from.info());
+      detail::Settled settled = session.read(*from.batch(), 0);
+      Buffer packed;
+      if (settled.bulk && settled.status == detail::Status::done) {
+        // A value from a collective call is in another form than the others of the list.
+        Writer writer(packed);
+        pack(writer, detail::take_bulk<Value>(settled.bytes));
+        settled.bytes = packed.span();
+      }
+      session.settle(*all.batch(), i, settled, from.info());
     });
   }
   return all;

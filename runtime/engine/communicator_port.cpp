@@ -28,6 +28,7 @@ void CommunicatorPort::begin(std::uint64_t call) {
 void CommunicatorPort::failed() {
   if (spoiled()) return;
   culprit_ = engine(rank());
+  spoiled_in_ = call_;
   comm_->notify_failure(call_);
 }
 
@@ -38,7 +39,7 @@ const void* CommunicatorPort::native() {
 }
 
 void CommunicatorPort::enter() {
-  if (spoiled()) throw PeerError(*culprit_);
+  if (spoiled()) throw PeerError(*culprit_, spoiled_in_ < call_);
 }
 
 void CommunicatorPort::look_for_failures() {
@@ -46,7 +47,8 @@ void CommunicatorPort::look_for_failures() {
   const std::optional<transport::FailureNotice> notice = comm_->failure();
   if (!notice || notice->call > call_) return;
   culprit_ = engine(notice->rank);
-  throw PeerError(*culprit_);
+  spoiled_in_ = notice->call;
+  throw PeerError(*culprit_, spoiled_in_ < call_);
 }
 
 void CommunicatorPort::wait(std::unique_ptr<transport::Exchange>& exchange) {

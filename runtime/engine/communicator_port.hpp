@@ -89,6 +89,7 @@ class CommunicatorPort final : public detail::CommunicatorPort {
   std::function<void()> on_native_;
   unsigned rounds_ = 0;
   std::optional<EngineId> culprit_;
+  std::uint64_t spoiled_in_ = 0;  // the call in which it failed
   std::deque<Outgoing> sends_;
   std::size_t under_way_ = 0;
   std::deque<Letter> aside_;  // to oneself, or of a later call

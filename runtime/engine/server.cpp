@@ -9,7 +9,7 @@ void Server::serve() {
   time::Idle idle(silence_);
   while (!quit_) {
     const bool moved = step();
-    idle.patient(transfer_ != nullptr);
+    idle.patient(transfer_ != nullptr && transfer_->flows());
     if (moved) {
       idle.reset();
     } else {

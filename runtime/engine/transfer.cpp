@@ -26,32 +26,38 @@ Transfer::Transfer(const detail::KernelEntry& code, Engine& self, transport::Eng
     attempt([&] { given_ = move_->offer(); });
     report();
   } else {
-    take();
+    make_room();
+    say(0, Stage::arriving);
   }
 }
 
-void Transfer::take() {
-  std::span<std::byte> into;
+void Transfer::make_room() {
   attempt([&] {
-    into = move_->open(header_.size);
-    if (into.size() != header_.size) throw std::logic_error("there is no room for what comes");
+    into_ = move_->open(header_.size);
+    if (into_.size() != header_.size) throw std::logic_error("there is no room for what comes");
   });
-  if (failure_) {
-    scratch_.resize(header_.size);
-    into = {scratch_.data(), scratch_.size()};
-  }
-  operation_ = header_.move == wire::Move::push ? group_->broadcast(into) : group_->scatter(into);
+  if (!failure_) return;
+  scratch_.resize(header_.size);
+  into_ = {scratch_.data(), scratch_.size()};
 }
 
-void Transfer::report() {
-  status_ = failure_ ? wire::failed_size : given_.size();
-  operation_ = group_->gather(std::as_bytes(std::span(&status_, 1)));
-  stage_ = Stage::reporting;
+// A word of this engine to the hub, among those of the others.
+void Transfer::say(std::uint64_t word, Stage next) {
+  word_ = word;
+  operation_ = group_->gather(std::as_bytes(std::span(&word_, 1)));
+  stage_ = next;
 }
+
+void Transfer::report() { say(failure_ ? wire::failed_size : given_.size(), Stage::reporting); }
 
 bool Transfer::advance() {
   if (stage_ == Stage::over || !operation_->test()) return false;
   switch (stage_) {
+    case Stage::arriving:
+      operation_ =
+          header_.move == wire::Move::push ? group_->broadcast(into_) : group_->scatter(into_);
+      stage_ = Stage::moving;
+      break;
     case Stage::moving:
       attempt([&] { move_->close(); });
       report();

@@ -23,16 +23,19 @@ class Transfer {
   /// Moves it on. Returns whether anything happened.
   bool advance();
   bool over() const { return stage_ == Stage::over; }
+  /// Whether data may be on its way.
+  bool flows() const { return stage_ == Stage::moving || stage_ == Stage::giving; }
 
   const wire::Transfer& header() const { return header_; }
   /// The error, packed; nothing if all went well.
   const std::optional<Bytes>& failure() const { return failure_; }
 
  private:
-  enum class Stage : std::uint8_t { moving, reporting, giving, over };
+  enum class Stage : std::uint8_t { arriving, moving, reporting, giving, over };
 
   bool gives() const { return header_.move == wire::Move::gather; }
-  void take();
+  void make_room();
+  void say(std::uint64_t word, Stage next);
   void report();
   template <class Step>
   void attempt(Step&& step);
@@ -41,11 +44,12 @@ class Transfer {
   transport::EngineGroup* group_;
   std::unique_ptr<detail::EngineMove> move_;
   std::unique_ptr<transport::Operation> operation_;
+  std::span<std::byte> into_;
   std::span<const std::byte> given_;
   Buffer scratch_;  // for bytes that come although nobody wants them any more
-  std::uint64_t status_ = 0;
+  std::uint64_t word_ = 0;
   std::optional<Bytes> failure_;
-  Stage stage_ = Stage::moving;
+  Stage stage_ = Stage::arriving;
 };
 
 }  // namespace farm::engine

@@ -106,19 +106,41 @@ bool Hub::give_up_stuck() {
   return !stuck.empty();
 }
 
+// Who waits for a group or a collective call in which one of them is stuck does not move either.
+std::set<transport::Peer> Hub::blocked() const {
+  std::set<transport::Peer> blocked;
+  for (const DirectFlight& flight : direct_) {
+    if (flight.given_up) blocked.insert(member(flight.share.engine).peer);
+  }
+  std::vector<std::uint32_t> groups = transfers_.groups();
+  for (const auto& [batch, call] : together_) groups.push_back(call.group);
+  std::erase(groups, wire::alone);
+  for (std::size_t before = 0; before != blocked.size();) {
+    before = blocked.size();
+    for (const std::uint32_t group : groups) {
+      const std::vector<transport::Peer>& engines = groups_.engines(group);
+      const auto is_blocked = [&](transport::Peer peer) { return blocked.count(peer) != 0; };
+      if (std::ranges::any_of(engines, is_blocked)) blocked.insert(engines.begin(), engines.end());
+    }
+  }
+  return blocked;
+}
+
 bool Hub::hopeless() const {
   if (stuck_ == 0) return false;
-  std::set<EngineId> stuck;
-  for (const DirectFlight& flight : direct_) {
-    if (flight.given_up) stuck.insert(flight.share.engine);
-  }
+  const std::set<transport::Peer> blocked = this->blocked();
   std::uint64_t behind = 0;
-  for (const EngineId engine : stuck) behind += scheduler_.load(engine);
+  for (const transport::Peer peer : blocked) {
+    behind += scheduler_.load(members_[member_by_peer_[static_cast<std::size_t>(peer)]].info.id);
+  }
   if (behind != scheduler_.in_flight()) return false;
-  const auto moves = [&stuck](const DirectFlight& flight) {
-    return flight.batch != nullptr && stuck.count(flight.share.engine) == 0;
+  const auto moves = [&](const DirectFlight& flight) {
+    return flight.batch != nullptr && blocked.count(member(flight.share.engine).peer) == 0;
   };
-  return std::ranges::none_of(direct_, moves);
+  if (std::ranges::any_of(direct_, moves)) return false;
+  return std::ranges::all_of(transfers_.groups(), [&](std::uint32_t group) {
+    return blocked.count(groups_.engines(group).front()) != 0;
+  });
 }
 
 void Hub::give_up(std::uint32_t at) {
@@ -181,8 +203,8 @@ void Hub::receive_failure(transport::Peer from, const wire::Done& done,
   Batch& batch = *batches_[at];
   const std::uint64_t item = number(done.first) - number(batch.first);
   if (!batch.bulk || item >= batch.count || batch.made_results().settled(item)) return;
-  const auto engine = std::ranges::find(members_, from, &Member::peer);
-  book(batch, record_of(batch, done, item, engine->info.id), items);
+  const Member& engine = members_[member_by_peer_[static_cast<std::size_t>(from)]];
+  book(batch, record_of(batch, done, item, engine.info.id), items);
 }
 
 // All engines have answered; those that failed send their errors by themselves.

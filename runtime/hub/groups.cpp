@@ -25,7 +25,7 @@ std::uint32_t Groups::use(const std::vector<transport::Peer>& engines) {
 }
 
 std::uint32_t Groups::open(const std::vector<transport::Peer>& engines) {
-  while (groups_.size() >= kept && leave_oldest()) {
+  while (groups_.size() >= kept_ && leave_oldest()) {
   }
   const std::uint32_t number = ++last_;
   Group& group = groups_[number];

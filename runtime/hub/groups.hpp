@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -19,10 +20,14 @@ namespace farm::hub {
 /// is never held up by an engine that computes.
 class Groups {
  public:
-  /// How many are kept that nobody uses.
-  static constexpr std::size_t kept = 32;
+  /// How many are kept that nobody uses, for so many engines: enough for a loop over the engines
+  /// and one over pairs of neighbours.
+  static constexpr std::size_t kept(std::size_t engines) {
+    return std::clamp<std::size_t>(2 * engines, 32, 512);
+  }
 
-  explicit Groups(transport::Transport& transport) : transport_(&transport) {}
+  Groups(transport::Transport& transport, std::size_t engines)
+      : transport_(&transport), kept_(kept(engines)) {}
 
   /// The number of the group of these engines in this order, in use by one more call.
   std::uint32_t use(const std::vector<transport::Peer>& engines);
@@ -64,6 +69,7 @@ class Groups {
   std::vector<std::uint32_t> going_;  // told to go, and not joined by the hub
   std::uint32_t last_ = 0;
   std::uint64_t uses_ = 0;
+  std::size_t kept_;
 };
 
 }  // namespace farm::hub

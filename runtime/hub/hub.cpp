@@ -29,7 +29,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       scheduler_(ids_of(members_)),
       commons_(transport),
       grace_ns_(grace_ns),
-      groups_(transport),
+      groups_(transport, members_.size()),
       transfers_(groups_),
       now_(time::Clock::now()) {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
@@ -38,6 +38,8 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
     member_by_rank_.resize(std::max(member_by_rank_.size(), rank + 1));
     member_by_rank_[rank] = i;
     offsets_.resize(std::max(offsets_.size(), peer + 1));
+    member_by_peer_.resize(offsets_.size());
+    member_by_peer_[peer] = i;
     if (!members_[i].same_clock) probe(members_[i].peer);
   }
 }
@@ -118,8 +120,9 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
   record.count = 1;
   record.engine = info.engine.rank();
   record.started = record.completed = record.received = time::Clock::now();
-  if (result.status == detail::Status::aborted || result.status == detail::Status::broken) {
+  if (result.status != detail::Status::done && result.status != detail::Status::failed) {
     if (result.status == detail::Status::broken) batch.broken = true;
+    if (result.status == detail::Status::lost) batch.lost = true;
     batch.made_results().abort(record);
   } else {
     record.attempt = 1;
@@ -216,7 +219,8 @@ bool Hub::poll() {
   bool moved = transport_->poll(*this);
   if (groups_.poll()) moved = true;
   if (failing_together_ != 0 && give_up_stuck()) moved = true;
-  if (transfers_.poll()) {
+  // While messages keep coming, calls that only wait are looked at now and then.
+  if ((!moved || transfers_.flowing() || ++skipped_ % 16 == 0) && transfers_.poll()) {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
   }

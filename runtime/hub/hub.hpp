@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -84,7 +85,10 @@ class Hub final : private transport::Sink {
   /// Whether all that is left waits for engines that are stuck. Looks at everything.
   bool hopeless() const;
   /// Whether a collective call is under way: to look again soon is worth more than sleep.
-  bool moving() const { return !transfers_.idle(); }
+  bool moving() const { return transfers_.flowing(); }
+  /// Takes a copy of what the caller of a collective call has lent, unless it is on its way: then
+  /// it will soon be there.
+  void give_back(const Batch& batch) { transfers_.give_back(batch); }
 
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
@@ -124,6 +128,7 @@ class Hub final : private transport::Sink {
   void receive_direct(transport::Peer from, const wire::Done& done, const detail::ItemsView& items);
   void receive_native(transport::Peer from, std::uint32_t ticket);
   bool give_up_stuck();
+  std::set<transport::Peer> blocked() const;
   void give_up(std::uint32_t at);
   void receive_failure(transport::Peer from, const wire::Done& done,
                        const detail::ItemsView& items);
@@ -146,6 +151,7 @@ class Hub final : private transport::Sink {
   transport::Transport* transport_;
   std::vector<Member> members_;
   std::vector<std::uint32_t> member_by_rank_;
+  std::vector<std::uint32_t> member_by_peer_;
   std::vector<Offset> offsets_;  // by peer
   policy::Scheduler scheduler_;
   Commons commons_;
@@ -154,11 +160,12 @@ class Hub final : private transport::Sink {
   std::vector<DirectFlight> direct_;
   std::vector<std::uint32_t> free_direct_;
   std::unordered_map<const Batch*, Together> together_;
-  std::size_t failing_together_ = 0;  // calls with natives that have failed somewhere
+  std::size_t failing_together_ = 0;  // of these, calls that have failed somewhere
   std::size_t stuck_ = 0;
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
+  std::uint32_t skipped_ = 0;  // polls that did not look at them
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet

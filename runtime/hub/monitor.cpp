@@ -15,7 +15,7 @@ Batch& own(detail::BatchHeader& header) { return static_cast<Batch&>(header); }
 constexpr std::int64_t nap_ns = 50'000;
 constexpr std::int64_t long_nap_ns = 1'000'000;
 constexpr std::uint64_t submissions_per_pump = 8;
-constexpr std::int64_t unwinding_ns = 1'000'000'000;
+constexpr std::int64_t look_for_stuck_ns = 1'000'000'000;
 
 // Counts a thread among those that move the farm while they wait. Made and destroyed under the
 // lock; the count is atomic because the progress thread looks at it without.
@@ -53,11 +53,24 @@ void Monitor::stop_progress() {
 bool Monitor::pump() {
   if (broken_) std::rethrow_exception(broken_);
   try {
-    return hub_->poll();
+    const bool moved = hub_->poll();
+    if (hub_->stuck() != 0 && !moved) check_hope();
+    return moved;
   } catch (...) {
     broken_ = std::current_exception();
     throw;
   }
+}
+
+// Whoever waits for engines that are stuck would wait for ever.
+void Monitor::check_hope() {
+  const std::int64_t now = time::Clock::now();
+  if (now < next_look_for_stuck_) return;
+  next_look_for_stuck_ = now + look_for_stuck_ns;
+  if (hub_->totals().outstanding() == 0 || !hub_->hopeless()) return;
+  throw EngineError(
+      "all work that is left waits for engines that are stuck in MPI, because a kernel "
+      "of their direct call failed elsewhere");
 }
 
 // Runs callbacks outside the lock, one at a time: one that waits moves the farm, and finds those
@@ -152,22 +165,30 @@ detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
   check_open();
   Batch* batch = hub_->submit(std::move(submission));
-  // A driver that only submits moves the farm on its way; one that then waits moves it anyway.
-  if (++submissions_ % submissions_per_pump == 0) pump_for_driver();
+  pump_now_and_then();
   return batch;
+}
+
+// A driver that only submits moves the farm on its way; one that then waits moves it anyway.
+void Monitor::pump_now_and_then() {
+  if (++submissions_ % submissions_per_pump == 0) pump_for_driver();
 }
 
 detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
                                             std::vector<detail::Share> shares, bool together) {
   Entry entry(*this);
   check_open();
-  return hub_->submit_direct(std::move(submission), shares, together);
+  detail::BatchHeader* batch = hub_->submit_direct(std::move(submission), shares, together);
+  pump_now_and_then();
+  return batch;
 }
 
 detail::BatchHeader* Monitor::submit_collective(detail::Collective&& collective) {
   Entry entry(*this);
   check_open();
-  return hub_->submit_collective(std::move(collective));
+  detail::BatchHeader* batch = hub_->submit_collective(std::move(collective));
+  pump_now_and_then();
+  return batch;
 }
 
 detail::BatchHeader* Monitor::promise(std::uint64_t count, std::size_t result_size) {
@@ -182,7 +203,7 @@ void Monitor::settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settle
 }
 
 void Monitor::drop(detail::BatchHeader& batch) noexcept {
-  release_lent(own(batch));
+  take_back(own(batch));
   Entry entry(*this);
   hub_->drop(own(batch));
 }
@@ -192,17 +213,16 @@ bool Monitor::await_sent(const detail::BatchHeader& batch, detail::Deadline dead
   return pump_until([&mine] { return !mine.busy; }, deadline);
 }
 
-// MPI still reads or writes memory that its owner is about to take back. While an exception is on
-// its way out the wait is short, because the job is about to end: then the farm is not moved any
-// more.
-void Monitor::release_lent(const Batch& batch) noexcept {
-  if (sent(batch)) return;
-  const bool unwinding = std::uncaught_exceptions() > 0;
+// The caller takes back memory that a call refers to. What the engines have not come to yet is
+// copied; what MPI is moving will soon have been moved, as all engines are there.
+void Monitor::take_back(const Batch& batch) noexcept {
   try {
-    const detail::Deadline deadline =
-        unwinding ? detail::Deadline(time::Clock::now() + unwinding_ns) : std::nullopt;
-    if (await_sent(batch, deadline)) return;
-    throw Error("the driver gave up memory that engines have not taken yet");
+    {
+      Entry entry(*this);
+      if (!batch.busy) return;
+      hub_->give_back(batch);
+    }
+    await_sent(batch, std::nullopt);
   } catch (...) {
     Entry entry(*this);
     if (!broken_) broken_ = std::current_exception();
@@ -300,11 +320,6 @@ bool Monitor::await_idle(detail::Deadline deadline) {
                                    [](auto id) { return id == std::this_thread::get_id(); });
       },
       deadline);
-}
-
-bool Monitor::hopeless() {
-  const Entry entry(*this);
-  return hub_->hopeless();
 }
 
 void Monitor::cancel_all() {

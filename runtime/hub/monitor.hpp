@@ -77,8 +77,6 @@ class Monitor : public detail::Session {
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
-  /// Whether what is left waits for engines that will not come back.
-  bool hopeless();
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
   /// Ends the progress thread.
@@ -107,9 +105,11 @@ class Monitor : public detail::Session {
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
-  void release_lent(const Batch& batch) noexcept;
+  void take_back(const Batch& batch) noexcept;
+  void check_hope();
   bool pump();
   void pump_for_driver();
+  void pump_now_and_then();
   detail::RunBy may_run() const;
   void check_open() const;
   void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
@@ -126,6 +126,7 @@ class Monitor : public detail::Session {
   std::vector<std::thread::id> running_;        // who runs a callback just now
   bool closed_ = false;                         // the engines have been told to leave
   std::uint64_t submissions_ = 0;
+  std::int64_t next_look_for_stuck_ = 0;
   std::uint64_t routes_ = 0;
   std::map<RouteKey, std::uint64_t> route_ids_;
   std::atomic<std::uint32_t> shares_{0};

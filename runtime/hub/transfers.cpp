@@ -1,6 +1,7 @@
 #include "hub/transfers.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace farm::hub {
@@ -28,22 +29,32 @@ void Transfers::start(Batch& batch, detail::Collective&& call, std::uint32_t gro
   transfer->batch = &batch;
   transfer->call = std::move(call);
   transfer->group = group;
-  active_.push_back(std::move(transfer));
+  queues_[group].push_back(std::move(transfer));
 }
 
 bool Transfers::poll() {
-  if (active_.empty()) return false;
+  if (queues_.empty()) return false;
   bool moved = false;
-  held_.clear();
-  for (std::unique_ptr<Transfer>& transfer : active_) {
-    const std::uint32_t group = transfer->group;
-    // MPI wants the calls of a group in one order everywhere.
-    const bool held = std::ranges::find(held_, group) != held_.end();
-    if (!held && advance(*transfer)) moved = true;
-    if (!transfer->posted && !held) held_.push_back(group);
-    if (transfer->stage == Transfer::Stage::over) ended_.push_back(std::move(transfer));
+  flowing_ = false;
+  for (auto at = queues_.begin(); at != queues_.end();) {
+    if (advance(at->second)) moved = true;
+    at = at->second.empty() ? queues_.erase(at) : std::next(at);
   }
-  std::erase(active_, nullptr);
+  return moved;
+}
+
+// MPI wants the calls of a group in one order everywhere: one follows when all of the one before is
+// in MPI's hands.
+bool Transfers::advance(Queue& queue) {
+  bool moved = false;
+  for (std::unique_ptr<Transfer>& transfer : queue) {
+    if (advance(*transfer)) moved = true;
+    const bool posted = transfer->posted;
+    if (transfer->flows()) flowing_ = true;
+    if (transfer->stage == Transfer::Stage::over) ended_.push_back(std::move(transfer));
+    if (!posted) break;
+  }
+  std::erase(queue, nullptr);
   return moved;
 }
 
@@ -55,6 +66,10 @@ bool Transfers::advance(Transfer& transfer) {
       begin(transfer, *group);
       return true;
     }
+    case Transfer::Stage::arriving:
+      if (!transfer.report->test()) return false;
+      move(transfer, *groups_->joined(transfer.group));
+      return true;
     case Transfer::Stage::moving:
       if (!transfer.move->test()) return false;
       transfer.move.reset();
@@ -83,23 +98,49 @@ bool Transfers::advance(Transfer& transfer) {
 }
 
 void Transfers::begin(Transfer& transfer, transport::HubGroup& group) {
-  const detail::Collective& call = transfer.call;
-  if (call.move == Move::push) {
-    transfer.move = group.broadcast(call.data);
-  } else if (call.move == Move::scatter) {
-    transfer.move = group.scatter(call.data, side_by_side(call.sizes));
-  }
-  gather_sizes(transfer, group);
-  transfer.posted = call.move != Move::gather;
-  transfer.stage = transfer.posted ? Transfer::Stage::moving : Transfer::Stage::reporting;
+  const std::size_t engines = transfer.call.targets.size();
+  const bool gathers = transfer.call.move == Move::gather;
+  transfer.report = gather_words(gathers ? transfer.reports : transfer.arrivals, engines, group);
+  transfer.stage = gathers ? Transfer::Stage::reporting : Transfer::Stage::arriving;
 }
 
-void Transfers::gather_sizes(Transfer& transfer, transport::HubGroup& group) {
-  const std::size_t engines = transfer.call.targets.size();
-  transfer.reports.resize(engines);
+void Transfers::move(Transfer& transfer, transport::HubGroup& group) {
+  const detail::Collective& call = transfer.call;
+  transfer.move = call.move == Move::push ? group.broadcast(call.data)
+                                          : group.scatter(call.data, side_by_side(call.sizes));
+  transfer.report = gather_words(transfer.reports, call.targets.size(), group);
+  transfer.posted = true;
+  transfer.stage = Transfer::Stage::moving;
+}
+
+std::unique_ptr<transport::Operation> Transfers::gather_words(std::vector<std::uint64_t>& words,
+                                                              std::size_t engines,
+                                                              transport::HubGroup& group) {
+  words.resize(engines);
   const std::vector<std::uint64_t> sizes(engines, sizeof(std::uint64_t));
-  transfer.report =
-      group.gather(std::as_writable_bytes(std::span(transfer.reports)), side_by_side(sizes));
+  return group.gather(std::as_writable_bytes(std::span(words)), side_by_side(sizes));
+}
+
+void Transfers::give_back(const Batch& batch) {
+  for (auto& [group, queue] : queues_) {
+    for (const std::unique_ptr<Transfer>& transfer : queue) {
+      if (transfer->batch != &batch || transfer->flows()) continue;
+      detail::Collective& call = transfer->call;
+      auto copy = std::make_shared<Buffer>();
+      copy->append(call.data.data(), call.data.size());
+      call.data = copy->span();
+      call.owner = std::move(copy);
+      call.landing = nullptr;
+      transfer->batch->busy = false;
+      return;
+    }
+  }
+}
+
+std::vector<std::uint32_t> Transfers::groups() const {
+  std::vector<std::uint32_t> groups;
+  for (const auto& [group, queue] : queues_) groups.push_back(group);
+  return groups;
 }
 
 // The sizes are known: makes room and gathers. Who failed has nothing to bring.

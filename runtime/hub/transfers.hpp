@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace farm::hub {
 
 /// A collective call under way.
 struct Transfer {
-  enum class Stage : std::uint8_t { waiting, moving, reporting, landing, over };
+  enum class Stage : std::uint8_t { waiting, arriving, moving, reporting, landing, over };
 
   Batch* batch = nullptr;
   detail::Collective call;
@@ -20,16 +21,21 @@ struct Transfer {
   Stage stage = Stage::waiting;
   std::unique_ptr<transport::Operation> move;
   std::unique_ptr<transport::Operation> report;
-  std::vector<std::uint64_t> reports;  // by engine: what a gather brings; wire::failed_size
+  std::vector<std::uint64_t> arrivals;  // by engine, no more than that it is there
+  std::vector<std::uint64_t> reports;   // by engine: what a gather brings; wire::failed_size
   std::vector<transport::Extent> parts;
   Buffer landed;        // where the parts come where no landing was given
   bool posted = false;  // no further call of MPI for it is to come
 
+  /// Whether all engines are there, so that it ends without waiting for anybody's kernel.
+  bool flows() const { return stage == Stage::moving || stage == Stage::landing || posted; }
   bool failed(std::size_t i) const { return (reports[i] & wire::failed_size) != 0; }
 };
 
 /// The hub's side of collective calls, one after the other in each group, any number of groups at a
-/// time. Nothing here waits: poll() looks how far they are.
+/// time. Nothing here waits: poll() looks how far they are. Data is given to MPI when all engines
+/// of the group have arrived at the call: until then nothing of it is under way, and a poll looks
+/// at one call of each group, however many are queued.
 class Transfers {
  public:
   explicit Transfers(Groups& groups) : groups_(&groups) {}
@@ -39,18 +45,29 @@ class Transfers {
   /// Moves them on. Returns whether anything happened; what has come to its end is in ended().
   bool poll();
   std::vector<std::unique_ptr<Transfer>>& ended() { return ended_; }
-  bool idle() const { return active_.empty(); }
+  /// Whether data is under way.
+  bool flowing() const { return flowing_; }
+  /// Makes the call independent of memory that its caller has lent, if MPI does not use it yet.
+  void give_back(const Batch& batch);
+  /// The groups that have calls under way.
+  std::vector<std::uint32_t> groups() const;
 
  private:
+  using Queue = std::deque<std::unique_ptr<Transfer>>;
+
+  bool advance(Queue& queue);
   bool advance(Transfer& transfer);
   void begin(Transfer& transfer, transport::HubGroup& group);
-  void gather_sizes(Transfer& transfer, transport::HubGroup& group);
+  void move(Transfer& transfer, transport::HubGroup& group);
+  static std::unique_ptr<transport::Operation> gather_words(std::vector<std::uint64_t>& words,
+                                                            std::size_t engines,
+                                                            transport::HubGroup& group);
   void land(Transfer& transfer, transport::HubGroup& group);
 
   Groups* groups_;
-  std::deque<std::unique_ptr<Transfer>> active_;  // in the order of their calls
+  std::map<std::uint32_t, Queue> queues_;  // by group, in the order of their calls
   std::vector<std::unique_ptr<Transfer>> ended_;
-  std::vector<std::uint32_t> held_;  // groups in which an earlier call has not been posted in full
+  bool flowing_ = false;
 };
 
 }  // namespace farm::hub

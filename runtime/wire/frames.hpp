@@ -38,13 +38,14 @@
 /// each other. A Transfer tells an engine to take part in these collective calls of the group, the
 /// hub being rank 0 and engine i of the group rank i + 1:
 ///
-///     push     Ibcast of `size` bytes from the hub
-///     scatter  Iscatterv: `size` bytes for this engine
+///     push     when all have arrived: Ibcast of `size` bytes from the hub
+///     scatter  when all have arrived: Iscatterv, `size` bytes for this engine
 ///     gather   what the engine holds under the names in the body: first its size goes to the hub
 ///     by
 ///              an Igather of 8 bytes, then itself by an Igatherv
 ///
-/// push and scatter end with an Igather of 8 bytes as well. There, and in place of a gather's size,
+/// push and scatter begin with an Igather of 8 bytes, by which the hub knows that all have arrived,
+/// and end with another one. There, and in place of a gather's size,
 /// the top bit says that the engine failed; it then also sends a Done with the error as its one
 /// result, and takes no part in an Igatherv but with no bytes.
 ///

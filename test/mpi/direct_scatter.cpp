@@ -194,3 +194,25 @@ TEST_CASE("Gathered elements come into memory of the caller's", "[scatter]") {
   all.gather_into(part, other).get();
   REQUIRE(other == into);
 }
+
+TEST_CASE("An exception on its way out does not spoil the farm", "[scatter]") {
+  auto all = client().direct();
+  all.apply(farm::kernel<&nap>);
+  try {
+    const std::vector<int> lent = numbers(1'000'000);
+    auto sent = all.scatter(part, lent);
+    throw std::runtime_error("something else went wrong");
+  } catch (const std::runtime_error&) {
+    // What the engines had not taken was copied.
+  }
+  REQUIRE(all.gather(part).get() == numbers(1'000'000));
+}
+
+TEST_CASE("Many calls that wait for a busy engine leave the others to work", "[scatter][direct]") {
+  auto all = client().direct();
+  all.apply(farm::kernel<&nap>);
+  std::vector<farm::AsyncMapResult<void>> pushes;
+  for (int i = 0; i < 2000; ++i) pushes.push_back(all.push(one, i));
+  REQUIRE(client()[-1].pull(one).get() == 1999);
+  for (const auto& push : pushes) push.get();
+}

@@ -1,5 +1,7 @@
+#include <array>
 #include <catch2/catch.hpp>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "mpi/farm_client.hpp"
@@ -205,4 +207,33 @@ TEST_CASE("Results stay on the engines where they are asked to", "[store]") {
   REQUIRE(all.pull(kept).get() == std::vector<int>(client().size(), 22));
   REQUIRE(all.apply(farm::kernel<&keep>).get().size() == client().size());
   REQUIRE(all.apply(farm::kernel<&knows>).get() == std::vector<bool>(client().size(), true));
+}
+
+TEST_CASE("Pulled values can be collected, waited for and chained as any others", "[store][b033]") {
+  const farm::Name<std::vector<double>> values{"values"};
+  const farm::Name<std::string> text{"text"};
+  client()
+      .direct()
+      .push(values = std::vector<double>{0, 2, 3}, text = std::string("some text"))
+      .get();
+  std::vector<farm::AsyncResult<std::vector<double>>> lists;
+  std::vector<farm::AsyncResult<std::string>> texts;
+  for (const farm::EngineView engine : client()) {
+    lists.push_back(engine.pull(values));
+    texts.push_back(engine.pull(text));
+  }
+  REQUIRE(farm::collect(lists).get() == std::vector(client().size(), std::vector<double>{0, 2, 3}));
+  REQUIRE(farm::collect(texts).get() == std::vector<std::string>(client().size(), "some text"));
+  auto length = client()[-1].pull(text).then([](const std::string& all) { return all.size(); });
+  REQUIRE(length.get() == 9);
+}
+
+TEST_CASE("A large value that is no container travels without the stack", "[store]") {
+  using Big = std::array<char, 16 << 20>;
+  const farm::Name<Big> big{"big"};
+  auto value = std::make_unique<Big>();
+  value->fill('x');
+  client().direct().push(big, *value).get();
+  REQUIRE(client()[-1].names().get().size() >= 1);
+  client().direct().clear(big).get();
 }

@@ -15,11 +15,19 @@ int meet(farm::Engine& here) {
   return here.id().rank();
 }
 
+int work(int x) { return x; }
+
+// With an argument, the driver goes on to give the stuck engine work: that ends as well.
 int drive(farm::Client& client) {
   try {
     client.direct().apply(farm::kernel<&meet>).get();
   } catch (const farm::CompositeError& error) {
     std::cout << error.format(100) << '\n';
+  }
+  if (client.arguments().size() > 1) {
+    client.direct().push(farm::Name<int>{"number"}, 1);
+    std::vector<int> inputs(100, 1);
+    client.load_balanced().map(farm::kernel<&work>, inputs).get();
   }
   return 3;
 }

@@ -10,3 +10,8 @@ says out "failed on engine $(($1 - 1))" 1
 says out "not coming" 1
 says out "has not come back from engine" $(($1 - 2))
 says err "farm: $(($1 - 2)) engines wait in MPI for a kernel that failed" 1
+
+SECONDS=0
+run 1 "${launch[@]}" "$STUCK" --farm-grace 1 go_on
+((SECONDS < 30)) || fail "took $SECONDS s"
+says err "farm: the driver threw: all work that is left waits for engines that are stuck in MPI"

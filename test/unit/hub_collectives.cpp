@@ -119,7 +119,7 @@ TEST_CASE("groups are kept for later calls, a bounded number of them", "[unit][h
       ++sets;
     }
   }
-  CHECK(sets > static_cast<int>(farm::hub::Groups::kept));
+  CHECK(sets > static_cast<int>(farm::hub::Groups::kept(4)));
   CHECK(farm.wire.sent[Kind::leave] > 0);
   farm::hub::Batch* read = farm.hub->submit_collective(pull({1, 2, 3}, "x"));
   farm.run();

@@ -61,14 +61,15 @@ void carry_value(Collective& call, Given&& given) {
       call.data = out.bytes();
       call.borrowed = true;
     }
-  } else {
-    const T value(std::forward<Given>(given));
-    BulkOut<T> out(value);
+  } else if constexpr (std::is_same_v<std::remove_cvref_t<Given>, T>) {
+    BulkOut<T> out(given);
     if constexpr (BulkBlock<T> || BulkValue<T>) {
       carry_copy(call, out.bytes());
     } else {
       carry(call, std::move(out.packed()));
     }
+  } else {
+    carry_value<T>(call, T(std::forward<Given>(given)));
   }
 }
 

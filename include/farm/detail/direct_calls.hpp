@@ -25,6 +25,10 @@ struct CallStored {
   decltype(auto) operator()(F& f, Args&&... args) const { return f(std::forward<Args>(args)...); }
 };
 
+/// Whether a kernel that takes the engine never talks to others; for those of the library.
+template <class F>
+inline constexpr bool quiet = false;
+
 /// One share of one item for each target.
 inline std::vector<Share> one_each(const std::vector<EngineId>& targets) {
   std::vector<Share> shares;
@@ -57,7 +61,7 @@ struct MadeDirect : Made<Called, Args...> {
     return Base::prepare(called, route);
   }
 
-  /// The same arguments for every target. Arguments that do not pack throw here.
+  /// The same arguments for every target.
   static BatchRef apply(Session& session, const std::vector<EngineId>& targets,
                         const Called& called, const std::remove_cvref_t<Args>&... args) {
     Submission submission = prepare(called);
@@ -92,7 +96,7 @@ struct MadeDirect : Made<Called, Args...> {
 
  private:
   static BatchRef submit(Session& session, Submission&& submission, std::vector<Share> shares) {
-    constexpr bool together = with_engine<typename Base::Wire>;
+    constexpr bool together = with_engine<typename Base::Wire> && !quiet<Called>;
     return {session, session.submit_direct(std::move(submission), std::move(shares), together)};
   }
 };

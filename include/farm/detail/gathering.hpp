@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <iterator>
 #include <numeric>
 
 #include "farm/async_collective_result.hpp"

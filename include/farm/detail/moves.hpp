@@ -1,8 +1,12 @@
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,8 +40,14 @@ class Giving : public EngineMove {
   void close() final {}
 };
 
-/// Takes a value that is stored under a name: a block straight into its place, which keeps its
-/// memory from call to call, anything else by way of a buffer.
+// What takes its bytes where it stands.
+template <class T>
+inline constexpr bool takes_in_place = BulkBlock<T> ||
+                                       (BulkValue<T> && std::is_default_constructible_v<T> &&
+                                        !std::is_same_v<T, bool>);
+
+/// Takes a value that is stored under a name: a block or a trivially copyable value straight into
+/// its place, where a block keeps its memory from call to call, anything else by way of a buffer.
 template <class T>
 class TakingOne : public Taking {
  public:
@@ -45,16 +55,16 @@ class TakingOne : public Taking {
 
   std::span<std::byte> open(std::size_t bytes) override {
     if constexpr (BulkBlock<T>) {
-      T* there = engine_->store().find<T>(name_);
-      if (there == nullptr) there = &engine_->store().put(name_, T{});
-      return open_block(*there, bytes);
+      return open_block(engine_->store().make<T>(name_), bytes);
+    } else if constexpr (takes_in_place<T>) {
+      return std::as_writable_bytes(std::span(&engine_->store().make<T>(name_), 1));
     } else {
       buffer_.resize(bytes);
       return {buffer_.data(), bytes};
     }
   }
   void close() override {
-    if constexpr (!BulkBlock<T>) {
+    if constexpr (!takes_in_place<T>) {
       Reader reader(buffer_.span());
       engine_->store().put(name_, unpack<T>(reader));
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "farm/communicator.hpp"
+#include "farm/detail/direct_calls.hpp"
 #include "farm/detail/signature.hpp"
 #include "farm/engine.hpp"
 
@@ -26,6 +27,13 @@ struct ClearStore {
 struct ListNames {
   std::vector<StoredName> operator()(Engine& here) const { return here.store().names(); }
 };
+
+template <>
+inline constexpr bool quiet<ClearNames> = true;
+template <>
+inline constexpr bool quiet<ClearStore> = true;
+template <>
+inline constexpr bool quiet<ListNames> = true;
 
 /// The value at the first engine, nothing elsewhere.
 template <class T, class Op>
