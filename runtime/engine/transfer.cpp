@@ -1,9 +1,12 @@
 #include "engine/transfer.hpp"
 
+#include <new>
 #include <stdexcept>
+#include <string>
 
 #include "farm/detail/engine_move.hpp"
 #include "farm/detail/failure.hpp"
+#include "farm/error.hpp"
 
 namespace farm::engine {
 
@@ -37,7 +40,13 @@ void Transfer::make_room() {
     if (into_.size() != header_.size) throw std::logic_error("there is no room for what comes");
   });
   if (!failure_) return;
-  scratch_.resize(header_.size);
+  try {
+    scratch_.resize(header_.size);
+  } catch (const std::bad_alloc&) {
+    // MPI has no way to stay out of a collective call.
+    throw Error("there is no memory for the " + std::to_string(header_.size) +
+                " bytes of a push or scatter, without which the other engines cannot go on");
+  }
   into_ = {scratch_.data(), scratch_.size()};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
+#include <string>
 #include <utility>
 
 namespace farm::hub {
@@ -50,8 +52,11 @@ bool Transfers::advance(Queue& queue) {
   for (std::unique_ptr<Transfer>& transfer : queue) {
     if (advance(*transfer)) moved = true;
     const bool posted = transfer->posted;
-    if (transfer->flows()) flowing_ = true;
-    if (transfer->stage == Transfer::Stage::over) ended_.push_back(std::move(transfer));
+    if (transfer->stage == Transfer::Stage::over) {
+      ended_.push_back(std::move(transfer));
+    } else if (transfer->flows()) {
+      flowing_ = true;
+    }
     if (!posted) break;
   }
   std::erase(queue, nullptr);
@@ -157,7 +162,12 @@ void Transfers::land(Transfer& transfer, transport::HubGroup& group) {
   if (transfer.call.landing && whole) block = transfer.call.landing(sizes);
   // It becomes results, or cannot land where it is wanted; the engines send it all the same.
   if (block.size() != all) {
-    transfer.landed.resize(all);
+    try {
+      transfer.landed.resize(all);
+    } catch (const std::bad_alloc&) {
+      throw Error("rank 0 has no memory for the " + std::to_string(all) +
+                  " bytes of a gather or pull");
+    }
     block = {transfer.landed.data(), all};
   }
   transfer.move = group.gather(block, transfer.parts);

@@ -87,11 +87,20 @@ TEST_CASE("lent memory is in use until the data has gone", "[unit][hub][collecti
   farm.run();
   CHECK_FALSE(batch->busy);
   CHECK(batch->settled());
+  CHECK_FALSE(farm.hub->moving());
   // Little data is copied at once.
   farm::hub::Batch* small =
       farm.hub->submit_collective(detail::scattering<int>(engines(2), "part", counted(10), {}));
   CHECK_FALSE(small->busy);
   farm.run();
+  // Neither is what its owner takes back before the engines are there.
+  farm::hub::Batch* back =
+      farm.hub->submit_collective(detail::scattering<int>(engines(2), "part", data, {}));
+  CHECK(back->busy);
+  farm.hub->give_back(*back);
+  CHECK_FALSE(back->busy);
+  farm.run();
+  CHECK(back->settled());
 }
 
 TEST_CASE("groups are kept for later calls, a bounded number of them", "[unit][hub][collective]") {
