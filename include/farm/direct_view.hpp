@@ -31,7 +31,8 @@ class StoredValue;
 ///
 /// A contiguous container or span of trivially copyable elements, from 64 KiB on, is not copied by
 /// push and scatter: a temporary is moved into the call, a named one is referred to and must stay
-/// as it is until the handle is sent(). The last handle to such a call waits for that when it goes.
+/// as it is until the handle is sent(). If the last handle goes before that, the call takes a copy,
+/// or waits if the data is on its way.
 template <template <class> class Answer>
 class BasicDirectView {
  public:

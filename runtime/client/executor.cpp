@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "farm/client.hpp"
+#include "farm/detail/direct_calls.hpp"
 #include "farm/error.hpp"
 
 namespace farm {
@@ -21,12 +22,6 @@ std::size_t workers(const Client& client, CountOrAutomatic most) {
                                 std::to_string(most.count()));
   }
   return std::min(client.size(), static_cast<std::size_t>(most.count()));
-}
-
-std::vector<detail::Share> one_each(const std::vector<EngineId>& targets) {
-  std::vector<detail::Share> shares;
-  for (const EngineId target : targets) shares.push_back({target, shares.size(), 1});
-  return shares;
 }
 
 LoadBalancedView make_view(Client& client, const ExecutorOptions& options, std::uint32_t share,
@@ -73,7 +68,8 @@ void Executor::bootup() {
   detail::Submission submission = initializer_();
   submission.defines_setup = setup_;
   booted_ = ResultHandle(detail::BatchRef(
-      *session_, session_->submit_direct(std::move(submission), one_each(view_.targets()), false)));
+      *session_,
+      session_->submit_direct(std::move(submission), detail::one_each(view_.targets()), false)));
   // Pending tasks fail on their own where the setup failed; the others must not go on without it.
   session_->on_done(*booted_.batch(), detail::RunBy::anybody,
                     [session = session_, share = share_, booted = booted_] {
