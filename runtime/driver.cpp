@@ -46,7 +46,7 @@ class LastWords {
   explicit LastWords(hub::Monitor& monitor) : monitor_(&monitor) {}
 
   void operator()(int signal) {
-    std::string words = signal == SIGCONT  ? "farm: woken by SIGCONT"
+    std::string words = signal == SIGCONT  ? "farm: so far (SIGCONT)"
                         : signal == SIGINT ? "farm: ended by SIGINT"
                                            : "farm: ended by SIGTERM";
     const std::int64_t now = monitor_->now();

@@ -1,6 +1,7 @@
 #include <boost/core/demangle.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "farm/detail/kernel_entry.hpp"
 #include "farm/store.hpp"
@@ -54,6 +55,30 @@ void erase_defaults(std::string& text) {
   }
 }
 
+// What the library's own kernels and collective calls are called where they are written.
+std::string_view own_name(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"farm::direct::Push", "push"},
+      {"farm::direct::Pull", "pull"},
+      {"farm::direct::Scatter", "scatter"},
+      {"farm::direct::Gather", "gather"},
+      {"farm::detail::MapReduceKernel", "map_reduce"},
+      {"farm::detail::ReduceStored", "reduce"},
+      {"farm::detail::AllReduceStored", "all_reduce"},
+      {"farm::detail::ScanStored", "scan"},
+      {"farm::detail::ExchangeStored", "exchange"},
+      {"farm::detail::SendStored", "send"},
+      {"farm::detail::ClearNames", "clear"},
+      {"farm::detail::ClearStore", "clear"},
+      {"farm::detail::ListNames", "names"},
+      {"farm::detail::CallStored", "a stored callable"},
+  };
+  for (const auto& [type, own] : names) {
+    if (name.substr(0, name.find('<')) == type) return own;
+  }
+  return name;
+}
+
 }  // namespace
 
 std::string readable_type(const std::type_info& type) {
@@ -75,6 +100,7 @@ std::string readable_name(const KernelEntry& entry) { return readable_function(e
 std::string readable_function(const std::type_info& function) {
   std::string name = boost::core::demangle(function.name());
   erase_all(name, "[abi:cxx11]");
+  if (name.starts_with("farm::d")) return std::string(own_name(name));
   // farm::Kernel<&(anneal(Run const&))> is what people call anneal.
   constexpr std::string_view wrapper = "farm::Kernel<&";
   if (!name.starts_with(wrapper) || !name.ends_with('>')) return name;

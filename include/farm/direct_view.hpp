@@ -25,9 +25,10 @@ class StoredValue;
 /// throws NoEngines where there is no target, and does not wait for engines that are busy.
 ///
 /// Values that are pushed, pulled, scattered and gathered move by MPI's collective calls, of any
-/// size; an engine takes part when it gets there, so that a call is as slow as its busiest engine,
-/// while others go on with load-balanced work. Arguments and results of kernels go to and from each
-/// engine by themselves: push what is large and pass its name.
+/// size; an engine takes part when it gets there and waits for the others, so that a call is as
+/// slow as its busiest engine. Engines outside the call go on with load-balanced work. Arguments
+/// and results of kernels go to and from each engine by themselves: push what is large and pass its
+/// name.
 ///
 /// A contiguous container or span of trivially copyable elements, from 64 KiB on, is not copied by
 /// push and scatter: a temporary is moved into the call, a named one is referred to and must stay
@@ -64,7 +65,9 @@ class BasicDirectView {
   auto apply_into(const Name<R>& name, const F&, const Args&... args) const {
     static_assert(Stateless<F>,
                   "farm: apply_into needs a kernel without bound arguments: give them to the call");
-    return apply(detail::Into<F, R>(), std::string(name.text()), args...);
+    if constexpr (Stateless<F>) {
+      return apply(detail::Into<F, R>(), std::string(name.text()), args...);
+    }
   }
 
   /// The kernel on every element of one range, or on the zipped elements of several: one contiguous
@@ -98,7 +101,7 @@ class BasicDirectView {
   /// Stores a value under a name on each target, in place of what stood there. By MPI_Ibcast.
   template <class T, class Given>
   auto push(const Name<T>& name, Given&& value) const {
-    if constexpr (travels<T>()) {
+    if constexpr (travels<T>() && converts<Given&&, T>()) {
       auto call = detail::collective<direct::Push, T>(detail::Collective::Move::push, targets(),
                                                       {{std::string(name.text())}, false});
       detail::carry_value<T>(call, std::forward<Given>(value));
@@ -155,7 +158,7 @@ class BasicDirectView {
   template <class T, std::ranges::input_range Range>
   auto scatter(const Name<std::vector<T>>& name, Range&& range,
                const ScatterOptions& options = {}) const {
-    if constexpr (travels<T>()) {
+    if constexpr (travels<T>() && converts<std::ranges::range_reference_t<Range>, T>()) {
       return Answer<void>(submit(
           detail::scattering<T>(targets(), name.text(), std::forward<Range>(range), options)));
     }
@@ -228,6 +231,12 @@ class BasicDirectView {
         "farm: a value of this type cannot travel: it is a pointer, a reference or a view, "
         "or a class without serialize(); see farm/payload.hpp");
     return (Payload<Ts> && ...);
+  }
+  template <class From, class T>
+  static constexpr bool converts() {
+    static_assert(std::is_convertible_v<From, T>,
+                  "farm: a value does not convert to the type of the name");
+    return std::is_convertible_v<From, T>;
   }
   template <class T, class Op>
   static constexpr bool combines() {

@@ -38,6 +38,6 @@ if (($1 == 1)); then
   done
   kill -s CONT "$job"
   wait "$job" || fail "SIGCONT ended it"
-  says err "farm: woken by SIGCONT: 10 of 11 tasks done" 1
+  says err "farm: so far (SIGCONT): 10 of 11 tasks done" 1
   says out "slept well" 1
 fi
