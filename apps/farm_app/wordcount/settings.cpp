@@ -1,5 +1,6 @@
 #include "farm_app/wordcount/settings.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "farm_app/command_line.hpp"
@@ -67,12 +68,17 @@ std::optional<WordcountSettings> read_wordcount_settings(const std::vector<std::
   CommandLine line(
       std::string(usage) +
       "\nHow often each word occurs in the files under FOLDER, most frequent first, as "
-      "CSV.\nThe engines count and add up; only the totals reach rank 0.");
+      "CSV.\nThe engines count and add up; only the totals reach rank 0. Links to files are "
+      "followed,\nlinks to folders are not; what is neither is left out. Every file must be "
+      "readable.");
   Words given;
   declare(line.options(), given);
   const bool named = has_folder(words);
+  const auto asks = [](const std::string& word) { return word == "--help" || word == "-h"; };
+  if (!named && std::none_of(words.begin(), words.end(), asks)) {
+    throw UsageError(std::string("the folder comes first: ") + usage);
+  }
   if (!line.parse({words.begin() + (named ? 1 : 0), words.end()})) return std::nullopt;
-  if (!named) throw UsageError(std::string("the folder comes first: ") + usage);
 
   WordcountSettings settings;
   settings.folder = words.front();
