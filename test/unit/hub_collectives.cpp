@@ -80,7 +80,6 @@ TEST_CASE("an engine that fails in a collective call takes its part and tells",
 TEST_CASE("lent memory is in use until the data has gone", "[unit][hub][collective]") {
   LoopbackFarm farm(2);
   const std::vector<int> data = counted(100'000);
-  const farm::Name<std::vector<int>> name{"part"};
   farm::hub::Batch* batch =
       farm.hub->submit_collective(detail::scattering<int>(engines(2), "part", data, {}));
   CHECK(batch->busy);
