@@ -24,6 +24,10 @@ void Server::serve() {
 bool Server::step() {
   if (held_up()) {
     const bool moved = move_on();
+    // MPI moves the data whatever is asked for; to look for messages as well costs every other
+    // turn.
+    const bool flows = transfer_ != nullptr && transfer_->flows();
+    if (flows && ++turns_ % turns_per_look != 0) return moved;
     return transport_->poll(*this) || moved;
   }
   if (!waiting_.empty() && transport_->drained()) {

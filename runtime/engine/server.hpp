@@ -38,6 +38,8 @@ class Server final : private transport::Sink {
   bool quit() const { return quit_; }
 
  private:
+  static constexpr std::uint32_t turns_per_look = 16;
+
   // Common arguments as they came, and unpacked by the first kernel that wanted them.
   struct Common {
     Bytes packed;
@@ -64,6 +66,7 @@ class Server final : private transport::Sink {
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::deque<Bytes> waiting_;                       // frames put aside, in their order
   bool quit_ = false;
+  std::uint32_t turns_ = 0;  // spent in collective calls
 };
 
 }  // namespace farm::engine

@@ -165,7 +165,7 @@ class Hub final : private transport::Sink {
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
-  std::uint32_t skipped_ = 0;  // polls that did not look at them
+  std::uint32_t skipped_ = 0;  // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet
