@@ -105,7 +105,6 @@ class Monitor : public detail::Session {
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
-  void take_back(const Batch& batch) noexcept;
   void check_hope();
   bool pump();
   void pump_for_driver();

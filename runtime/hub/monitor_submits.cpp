@@ -61,31 +61,27 @@ void Monitor::settle(detail::BatchHeader& batch, std::uint64_t i, detail::Settle
   hub_->settle(own(batch), i, result, info);
 }
 
+// The caller takes back memory that a call refers to. What the engines have not come to yet is
+// copied; what MPI is moving will soon have been moved, as all engines are there.
 void Monitor::drop(detail::BatchHeader& batch) noexcept {
-  take_back(own(batch));
-  Entry entry(*this);
+  {
+    const Entry entry(*this);
+    if (own(batch).busy) hub_->give_back(own(batch));
+    if (!own(batch).busy) return hub_->drop(own(batch));
+  }
+  try {
+    await_sent(batch, std::nullopt);
+  } catch (...) {
+    const Entry entry(*this);
+    if (!broken_) broken_ = std::current_exception();
+  }
+  const Entry entry(*this);
   hub_->drop(own(batch));
 }
 
 bool Monitor::await_sent(const detail::BatchHeader& batch, detail::Deadline deadline) {
   const Batch& mine = static_cast<const Batch&>(batch);
   return await([&mine] { return !mine.busy; }, deadline);
-}
-
-// The caller takes back memory that a call refers to. What the engines have not come to yet is
-// copied; what MPI is moving will soon have been moved, as all engines are there.
-void Monitor::take_back(const Batch& batch) noexcept {
-  try {
-    {
-      Entry entry(*this);
-      if (!batch.busy) return;
-      hub_->give_back(batch);
-    }
-    await_sent(batch, std::nullopt);
-  } catch (...) {
-    Entry entry(*this);
-    if (!broken_) broken_ = std::current_exception();
-  }
 }
 
 }  // namespace farm::hub

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <numeric>
 #include <ranges>
 #include <span>
 #include <stdexcept>
