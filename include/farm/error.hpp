@@ -35,6 +35,32 @@ class TaskAborted : public Error {
   using Error::Error;
 };
 
+/// The task ran out of a time that its view gives it: it waited too long in the queue (`timeout`),
+/// or its kernel ran too long (`run_limit`).
+class TaskTimeout : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The kernel gave up because somebody asked it to stop.
+class Interrupted : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A dependency names a task that does not exist, or contradicts itself. Thrown by the call.
+class InvalidDependency : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The task can never run: what it waits for ended in another way than it needs, or no engine may
+/// run it. what() names the chain of tasks down to the cause.
+class ImpossibleDependency : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The executor's initializer failed on an engine; neither pending nor later tasks can run.
 class BrokenExecutor : public Error {
  public:

@@ -164,7 +164,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks) {
 
 void Server::run_items(const wire::Tasks& header, detail::ItemsView items,
                        detail::ItemsBuilder& replies) {
-  if (header.setup != 0 && header.defines_setup == 0 && !setups_[header.setup]) {
+  if (header.setup != 0 && !header.defines_setup && !setups_[header.setup]) {
     for (std::uint64_t i = 0; i < items.count(); ++i) {
       detail::reply_failure(replies, {detail::Fault::broken, "farm::BrokenExecutor",
                                       "the executor's initializer failed on this engine"});
@@ -181,7 +181,7 @@ void Server::run_items(const wire::Tasks& header, detail::ItemsView items,
                     replies};
   (*registry_)[header.kernel].run(call);
   if (common != nullptr && common->unpacked != nullptr) common->packed = Bytes();
-  if (header.defines_setup != 0) setups_[header.setup] = !replies.any_failed();
+  if (header.defines_setup) setups_[header.setup] = !replies.any_failed();
 }
 
 }  // namespace farm::engine

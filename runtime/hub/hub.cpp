@@ -189,7 +189,7 @@ void Hub::send(const Batch& batch, const detail::Share& share, std::uint32_t tic
   const transport::Peer peer = member(share.engine).peer;
   commons_.bring(batch.common, peer);
   wire::Tasks header;
-  header.defines_setup = batch.defines_setup ? 1 : 0;
+  header.defines_setup = batch.defines_setup;
   header.ticket = ticket;
   header.first = TaskId{number(batch.first) + share.first};
   header.count = static_cast<std::uint32_t>(share.count);

@@ -63,10 +63,16 @@ class Monitor : public detail::Session {
   const detail::KernelEntry* kernel(const detail::BatchHeader& batch) override;
   std::uint64_t cancel(detail::BatchHeader& batch) override;
   std::uint64_t cancel_share(std::uint32_t share) override;
+  bool cancel_task(TaskId task) override;
+  std::uint64_t stop(detail::BatchHeader& batch) override;
+  std::uint64_t stop_share(std::uint32_t share) override;
+  std::uint64_t stop_all() override;
+  std::string explain(TaskId task) override;
   void break_share(std::uint32_t share) override;
   void on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) override;
-  std::shared_ptr<const detail::Route> new_route(TaskOptions options, std::uint32_t share,
-                                                 std::uint32_t setup) override;
+  std::shared_ptr<const detail::Route> new_route(
+      TaskOptions options, std::uint32_t share, std::uint32_t setup,
+      std::shared_ptr<const detail::Requirement> requirement) override;
   std::uint32_t new_share() override { return ++shares_; }
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }

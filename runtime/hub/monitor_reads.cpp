@@ -119,8 +119,9 @@ std::uint64_t Monitor::route_id(const TaskOptions& options, std::uint32_t share,
   return route_ids_[std::move(key)] = ++routes_;
 }
 
-std::shared_ptr<const detail::Route> Monitor::new_route(TaskOptions options, std::uint32_t share,
-                                                        std::uint32_t setup) {
+std::shared_ptr<const detail::Route> Monitor::new_route(
+    TaskOptions options, std::uint32_t share, std::uint32_t setup,
+    std::shared_ptr<const detail::Requirement> requirement) {
   auto route = std::make_shared<detail::Route>();
   route->options = std::move(options);
   {
@@ -129,6 +130,7 @@ std::shared_ptr<const detail::Route> Monitor::new_route(TaskOptions options, std
   }
   route->share = share;
   route->setup = setup;
+  route->requirement = std::move(requirement);
   return route;
 }
 

@@ -18,10 +18,21 @@
 ///     Go       all of the group have arrived: they and the hub join now. Overtakes what waits
 ///     Leave    the group is not needed any more
 ///     Transfer a collective call of the group's engines and the hub
+///     Condition a predicate that engines must meet to run some tasks: kept under its number until
+///              Forget
+///     Retract  give the chunk with this ticket back, if it has not started: answered by Returned,
+///              or by its Done if it has. Read while a kernel runs
+///     Stop     the chunk with this ticket, or whatever runs (`any_ticket`), shall end soon: the
+///              kernel is told when it asks, items that have not started end with an error of kind
+///              `aborted`. Read while a kernel runs
 ///   engine -> hub
 ///     Done     the results of a chunk, in the order of its items
 ///     Echo     a Probe's time and the engine's
 ///     Arrived  the engine waits for Go
+///     Returned the chunk with this ticket has not been run: it was retracted, or the engine does
+///              not meet its condition
+///     Overdue  the running chunk of this ticket is past its limit and has not heeded the request
+///              to stop
 ///     Native   the kernel of the call with this ticket has taken MPI's communicator into its own
 ///              hands: if another one fails, it may wait where nobody can reach it
 ///
@@ -32,6 +43,11 @@
 /// A Tasks frame may say that its chunk is a setup (`defines_setup`): the engine remembers under
 /// the number `setup` whether it succeeded. Tasks that need a setup name it in `setup`; where it
 /// failed they are not run, and every item's result is an error of kind `broken`. 0 is no setup.
+/// Tasks that name a `condition` are run only where its predicate, which is called each time, says
+/// so; otherwise they come back in a Returned. Items of a Tasks frame are the tasks `first`,
+/// `first + 1` and so on, unless it is `listed`: then their distances from `first`, 32 bits each,
+/// stand at the end of its body. An item that runs longer than `limit` ns (0: none) is asked to
+/// stop.
 ///
 /// A Group's body names its engines in order, as runs of three 32-bit numbers: first rank, step,
 /// how many. Tasks that name a group are one call on all of its engines, whose kernels may talk to
@@ -80,7 +96,12 @@ enum class Kind : std::uint8_t {
   leave,
   transfer,
   arrived,
-  native
+  native,
+  condition,
+  retract,
+  stop,
+  returned,
+  overdue
 };
 
 inline constexpr std::uint32_t variable_item = 0xffffffff;
@@ -97,16 +118,19 @@ struct Forget {
 
 struct Tasks {
   static constexpr Kind kind = Kind::tasks;
-  std::uint8_t defines_setup = 0;
+  bool defines_setup = false;
+  bool listed = false;
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};
+  std::int64_t limit = 0;  ///< ns; 0: none
   std::uint32_t count = 0;
   std::uint32_t kernel = 0;
   std::uint32_t common = 0;  ///< 0: none
   std::uint32_t setup = 0;   ///< 0: none
   std::uint32_t item_size = 0;
-  std::uint32_t group = 0;  ///< 0: none
+  std::uint32_t group = 0;      ///< 0: none
+  std::uint32_t condition = 0;  ///< 0: none
 };
 
 struct Probe {
@@ -169,6 +193,38 @@ struct Arrived {
 
 struct Native {
   static constexpr Kind kind = Kind::native;
+  std::uint32_t number = 0;
+};
+
+struct Condition {
+  static constexpr Kind kind = Kind::condition;
+  std::uint32_t number = 0;
+  std::uint32_t kernel = 0;  ///< its result is a packed bool
+  std::uint32_t common = 0;  ///< its common arguments, brought before; 0: none
+};
+
+struct Retract {
+  static constexpr Kind kind = Kind::retract;
+  std::uint32_t number = 0;
+};
+
+inline constexpr std::uint32_t any_ticket = 0xffffffff;
+
+struct Stop {
+  static constexpr Kind kind = Kind::stop;
+  std::uint32_t number = 0;
+};
+
+enum class Why : std::uint8_t { retracted = 1, refused };
+
+struct Returned {
+  static constexpr Kind kind = Kind::returned;
+  Why why = Why::retracted;
+  std::uint32_t ticket = 0;
+};
+
+struct Overdue {
+  static constexpr Kind kind = Kind::overdue;
   std::uint32_t number = 0;
 };
 

@@ -11,23 +11,42 @@ namespace farm::wire {
 
 namespace layout {
 
-struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native
+inline constexpr std::uint8_t setup_flag = 1;
+inline constexpr std::uint8_t listed_flag = 2;
+
+struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native, Retract, Stop, Overdue
   Kind kind;
   std::array<std::uint8_t, 3> padding;
   std::uint32_t number;
 };
 struct Tasks {
   Kind kind;
-  std::uint8_t defines_setup;
+  std::uint8_t flags;
   std::uint16_t attempt;
   std::uint32_t ticket;
   std::uint64_t first;
+  std::int64_t limit;
   std::uint32_t count;
   std::uint32_t kernel;
   std::uint32_t common;
   std::uint32_t setup;
   std::uint32_t item_size;
   std::uint32_t group;
+  std::uint32_t condition;
+  std::uint32_t padding;
+};
+struct Condition {
+  Kind kind;
+  std::array<std::uint8_t, 3> padding;
+  std::uint32_t number;
+  std::uint32_t kernel;
+  std::uint32_t common;
+};
+struct Returned {
+  Kind kind;
+  Why why;
+  std::array<std::uint8_t, 2> padding;
+  std::uint32_t ticket;
 };
 struct Transfer {
   Kind kind;
@@ -60,16 +79,24 @@ struct Bare {  // Quit
   Kind kind;
   std::array<std::uint8_t, 7> padding;
 };
-static_assert(sizeof(Small) == 8 && sizeof(Tasks) == 40 && sizeof(Done) == 40);
+static_assert(sizeof(Small) == 8 && sizeof(Tasks) == 56 && sizeof(Done) == 40);
+static_assert(sizeof(Condition) == 16 && sizeof(Returned) == 8);
 static_assert(sizeof(Transfer) == 32);
 static_assert(sizeof(Times) == 24 && sizeof(Bare) == 8);
 
 inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
 inline Tasks to(const wire::Tasks& h) {
-  return {h.kind,   h.defines_setup, h.attempt, h.ticket,    number(h.first), h.count,
-          h.kernel, h.common,        h.setup,   h.item_size, h.group};
+  const auto flags =
+      static_cast<std::uint8_t>((h.defines_setup ? setup_flag : 0) | (h.listed ? listed_flag : 0));
+  return {h.kind,   flags,    h.attempt, h.ticket,    number(h.first), h.limit,     h.count,
+          h.kernel, h.common, h.setup,   h.item_size, h.group,         h.condition, 0};
 }
+inline Condition to(const wire::Condition& h) { return {h.kind, {}, h.number, h.kernel, h.common}; }
+inline Small to(const wire::Retract& h) { return {h.kind, {}, h.number}; }
+inline Small to(const wire::Stop& h) { return {h.kind, {}, h.number}; }
+inline Returned to(const wire::Returned& h) { return {h.kind, h.why, {}, h.ticket}; }
+inline Small to(const wire::Overdue& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Group& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Go& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Leave& h) { return {h.kind, {}, h.number}; }
@@ -88,9 +115,25 @@ inline Times to(const wire::Echo& h) { return {h.kind, {}, h.hub_time, h.engine_
 inline void from(const Small& l, wire::Common& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Forget& h) { h.number = l.number; }
 inline void from(const Tasks& l, wire::Tasks& h) {
-  h = {l.defines_setup, l.attempt, l.ticket, TaskId{l.first}, l.count,
-       l.kernel,        l.common,  l.setup,  l.item_size,     l.group};
+  h = {(l.flags & setup_flag) != 0,
+       (l.flags & listed_flag) != 0,
+       l.attempt,
+       l.ticket,
+       TaskId{l.first},
+       l.limit,
+       l.count,
+       l.kernel,
+       l.common,
+       l.setup,
+       l.item_size,
+       l.group,
+       l.condition};
 }
+inline void from(const Condition& l, wire::Condition& h) { h = {l.number, l.kernel, l.common}; }
+inline void from(const Small& l, wire::Retract& h) { h.number = l.number; }
+inline void from(const Small& l, wire::Stop& h) { h.number = l.number; }
+inline void from(const Returned& l, wire::Returned& h) { h = {l.why, l.ticket}; }
+inline void from(const Small& l, wire::Overdue& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Group& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Go& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Leave& h) { h.number = l.number; }
@@ -117,7 +160,14 @@ constexpr bool plausible(std::uint64_t count, std::uint32_t item_size, std::size
 }
 
 inline bool plausible(const wire::Tasks& h, std::size_t body) {
-  return plausible(h.count, h.item_size, body);
+  const std::uint64_t list = h.listed ? std::uint64_t{h.count} * 4 : 0;
+  return h.limit >= 0 && list <= body && plausible(h.count, h.item_size, body - list);
+}
+inline bool plausible(const wire::Condition& h, std::size_t body) {
+  return h.number != 0 && body == 0;
+}
+inline bool plausible(const wire::Returned& h, std::size_t body) {
+  return body == 0 && (h.why == Why::retracted || h.why == Why::refused);
 }
 /// Whether a reading of a clock in ns lies within a century, so that sums of two do not overflow.
 constexpr bool plausible_time(std::int64_t ns) {

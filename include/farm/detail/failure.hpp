@@ -15,6 +15,11 @@ enum class Fault : std::uint8_t {
   argument,   ///< an argument could not be packed or unpacked
   result,     ///< the result could not be packed
   broken,     ///< the setup that the task needs failed on this engine
+  aborted,      ///< it was cancelled
+  interrupted,  ///< the kernel gave up because somebody asked it to stop
+  timeout,      ///< it waited or ran too long
+  impossible,   ///< what it waits for ended otherwise, or no engine may run it
+  lost,         ///< its engine did not come back
 };
 
 /// An error as it travels in the place of a result.

@@ -31,12 +31,43 @@ struct BatchHeader {
   std::uint64_t count = 0;
 };
 
+/// A predicate that an engine must meet to run a submission.
+struct Requirement {
+  const KernelEntry* predicate = nullptr;  ///< its result is a packed bool
+  std::shared_ptr<Common> common;          ///< null: none
+};
+
 /// Options and stream of a view, shared by all it submits.
 struct Route {
   TaskOptions options;
   std::uint64_t id = 0;     ///< unique in the run
   std::uint32_t share = 0;  ///< tasks of different shares take turns
   std::uint32_t setup = 0;  ///< what must have succeeded on an engine before; 0: nothing
+  std::shared_ptr<const Requirement> requirement;  ///< null: none
+};
+
+class BatchRef;
+
+/// What a submission waits for.
+struct Dependency {
+  std::vector<BatchRef> batches;  ///< all of their items
+  std::vector<TaskId> ids;        ///< single tasks, by id
+  bool any = false;               ///< one of them is enough
+  bool success = true;            ///< one that ended with a value counts
+  bool failure = false;           ///< one that ended without counts
+
+  bool empty() const;
+};
+struct Dependencies {
+  Dependency after;   ///< in time
+  Dependency follow;  ///< in time, and on an engine where that ran
+};
+
+/// The place of a result among a submission's packed arguments, which the hub fills in when it is
+/// there: the packed form of a result is that of an argument of the same type.
+struct Splice {
+  std::size_t offset = 0;  ///< in the bytes of the item, without what earlier splices add
+  std::shared_ptr<const BatchRef> source;  ///< of one item
 };
 
 /// Tasks on their way from a view to the hub.
@@ -49,6 +80,10 @@ struct Submission {
   Bytes items;                      ///< as ItemsView reads them
   bool repeated = false;            ///< there is one item, which all the count are
   std::uint32_t defines_setup = 0;  ///< the setup whose success or failure this is; 0: none
+  std::vector<double> costs;        ///< of each item, in any unit; empty: unknown
+  std::shared_ptr<const Dependencies> dependencies;  ///< null: none
+  /// In order of their offsets; only for one item, whose bytes are then `items` as they are.
+  std::vector<Splice> splices;
 };
 
 /// Items [first, first + count) of a direct call are for this engine.
@@ -164,6 +199,15 @@ class Session {
   /// Settles what has not left the hub as aborted; returns how many that were.
   virtual std::uint64_t cancel(BatchHeader& batch) = 0;
   virtual std::uint64_t cancel_share(std::uint32_t share) = 0;
+  /// The same of one task. False if it has started, or ended, or there is none.
+  virtual bool cancel_task(TaskId task) = 0;
+  /// Cancels what has not started and asks what runs to stop; returns how many tasks are asked.
+  virtual std::uint64_t stop(BatchHeader& batch) = 0;
+  virtual std::uint64_t stop_share(std::uint32_t share) = 0;
+  virtual std::uint64_t stop_all() = 0;
+  /// Why the task is not running, as sentences. Throws std::out_of_range for an id that was never
+  /// given.
+  virtual std::string explain(TaskId task) = 0;
   /// The same with BrokenExecutor as their error.
   virtual void break_share(std::uint32_t share) = 0;
   /// Calls `f` once when the batch is settled, outside the lock, from a thread that moves the farm.
@@ -171,8 +215,9 @@ class Session {
   virtual void on_done(BatchHeader& batch, RunBy by, std::function<void()> f) = 0;
 
   /// Targets must be engines, each once.
-  virtual std::shared_ptr<const Route> new_route(TaskOptions options, std::uint32_t share,
-                                                 std::uint32_t setup) = 0;
+  virtual std::shared_ptr<const Route> new_route(
+      TaskOptions options, std::uint32_t share, std::uint32_t setup,
+      std::shared_ptr<const Requirement> requirement = nullptr) = 0;
   virtual std::uint32_t new_share() = 0;
   virtual std::uint32_t new_setup() = 0;
   /// Tasks submitted and not ended, in the whole run.
@@ -220,6 +265,8 @@ class BatchRef {
   Session* session_ = nullptr;
   BatchHeader* batch_ = nullptr;
 };
+
+inline bool Dependency::empty() const { return batches.empty() && ids.empty(); }
 
 /// The error of a settled item; null if it has a value.
 std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i);
