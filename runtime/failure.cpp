@@ -30,6 +30,10 @@ Bytes encode_failure(const FailureRecord& record) {
   return Bytes(std::move(buffer));
 }
 
+Bytes encode_fault(Fault fault, std::string_view message) {
+  return encode_failure({fault, {}, std::string(message)});
+}
+
 FailureRecord decode_failure(std::span<const std::byte> bytes) {
   Reader reader(bytes);
   FailureRecord record;

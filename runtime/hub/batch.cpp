@@ -25,13 +25,19 @@ void Results::settle(const Record& record, const detail::ItemsView& items) {
 
 void Results::store_all(const Record& record, const detail::ItemsView& items) {
   for (std::uint64_t i = 0; i < record.count; ++i) {
-    if (!items.failed(i)) {
-      store(record.first + i, items[i]);
-      continue;
-    }
-    if (!errors_) errors_ = std::make_unique<std::unordered_map<std::uint64_t, Bytes>>();
-    errors_->emplace(record.first + i, Bytes(items[i]));
+    keep(record.first + i, items[i], items.failed(i));
   }
+}
+
+void Results::settle_one(const Record& record, std::span<const std::byte> bytes, bool failed) {
+  keep(record.first, bytes, failed);
+  mark(record);
+}
+
+void Results::keep(std::uint64_t i, std::span<const std::byte> bytes, bool failed) {
+  if (!failed) return store(i, bytes);
+  if (!errors_) errors_ = std::make_unique<std::unordered_map<std::uint64_t, Bytes>>();
+  errors_->emplace(i, Bytes(bytes));
 }
 
 void Results::store(std::uint64_t i, std::span<const std::byte> bytes) {
@@ -50,9 +56,19 @@ void Results::settle_in_block(const Record& record, std::size_t offset, std::siz
   mark(record);
 }
 
-void Results::abort(const Record& record) {
-  aborted_ += record.count;
-  mark(record);
+void Results::abort(const Record& record, std::shared_ptr<const Bytes> fate) {
+  if (fate == nullptr) {
+    aborted_ += record.count;
+    return mark(record);
+  }
+  fated_ += record.count;
+  if (fates_.empty() || fates_.back().failure != fate) fates_.push_back({std::move(fate), 0});
+  fates_.back().items += record.count;
+  // An item that never ran has no engine: the field says which fate it met.
+  Record fated = record;
+  fated.engine = fate_base - static_cast<std::int32_t>(fates_.size() - 1);
+  fated.attempt = 0;
+  mark(fated);
 }
 
 void Results::mark(const Record& record) {
@@ -95,8 +111,12 @@ detail::Settled Results::read(std::uint64_t i) {
       return {detail::Status::failed, error->second.span()};
     }
   }
-  if (aborted_ != 0 && record_of(i).attempt == 0) {
-    return {detail::Status::aborted, {}};
+  if (aborted_ + fated_ != 0) {
+    if (const Record& record = record_of(i); record.attempt == 0) {
+      if (record.engine > fate_base) return {detail::Status::aborted, {}};
+      const auto fate = static_cast<std::size_t>(fate_base - record.engine);
+      return {detail::Status::failed, fates_[fate].failure->span()};
+    }
   }
   if (!places_.empty()) {
     return {detail::Status::done, block_.span().subspan(places_[i].first, places_[i].second)};

@@ -24,13 +24,17 @@ class Results {
 
   /// Stores the results of items [record.first, + record.count).
   void settle(const Record& record, const detail::ItemsView& items);
-  /// Settles items that never ran.
-  void abort(const Record& record);
+  /// Settles one item, whose bytes are an error if it failed.
+  void settle_one(const Record& record, std::span<const std::byte> bytes, bool failed);
+  /// Settles items without a result of their own: cancelled, or with the error that `fate` is, an
+  /// encoded failure which all of them share.
+  void abort(const Record& record, std::shared_ptr<const Bytes> fate = nullptr);
   /// Settles item record.first with part of a block that all items share; see share_block.
   void settle_in_block(const Record& record, std::size_t offset, std::size_t size);
   void share_block(Bytes block) { block_ = std::move(block); }
 
-  detail::Progress progress() const { return {settled_, errors_ ? errors_->size() : 0, aborted_}; }
+  detail::Progress progress() const { return {settled_, failed(), aborted_}; }
+  std::uint64_t failed() const { return fated_ + (errors_ ? errors_->size() : 0); }
   bool settled(std::uint64_t i) const { return (bits()[i / 64] >> (i % 64) & 1) != 0; }
   bool all_settled() const { return settled_ == count_; }
   std::uint64_t settled_prefix();
@@ -42,6 +46,12 @@ class Results {
   const Record& record_of(std::uint64_t i);
   /// Error bytes by item; null if there are none.
   const std::unordered_map<std::uint64_t, Bytes>* errors() const { return errors_.get(); }
+  /// Items that failed together, and with what.
+  struct Fate {
+    std::shared_ptr<const Bytes> failure;
+    std::uint64_t items = 0;
+  };
+  const std::vector<Fate>& fates() const { return fates_; }
 
   std::vector<Callback> callbacks;  ///< to be called when all is settled
 
@@ -50,12 +60,15 @@ class Results {
   std::uint64_t* bits() { return many_bits_.empty() ? &few_bits_ : many_bits_.data(); }
   void mark(const Record& record);
   void store_all(const Record& record, const detail::ItemsView& items);
+  void keep(std::uint64_t i, std::span<const std::byte> bytes, bool failed);
   void store(std::uint64_t i, std::span<const std::byte> bytes);
+  static constexpr std::int32_t fate_base = -2;  // Record.engine of an item with fate 0
 
   std::uint64_t count_;
   std::uint32_t result_size_;
   std::uint64_t settled_ = 0;
   std::uint64_t aborted_ = 0;
+  std::uint64_t fated_ = 0;
   std::uint64_t prefix_ = 0;
   std::uint64_t few_bits_ = 0;  // which of up to 64 items are settled
   std::vector<std::uint64_t> many_bits_;
@@ -64,6 +77,7 @@ class Results {
   Bytes block_;                  // or side by side in a block with these places
   std::vector<std::pair<std::size_t, std::size_t>> places_;
   std::unique_ptr<std::unordered_map<std::uint64_t, Bytes>> errors_;
+  std::vector<Fate> fates_;
   RecordLog records_;  // in order of completion
 
   // Where completed() was asked last, because it is asked for one after the other.
@@ -85,12 +99,13 @@ struct Batch : detail::BatchHeader {
   bool released : 1 = false;  ///< the scheduler has forgotten it
   bool noticed : 1 = false;   ///< somebody has looked at a failure
   bool defines_setup : 1 = false;
-  bool broken : 1 = false;    ///< its setup failed: that is why items were aborted
+  bool stopped : 1 = false;   ///< somebody asked it to stop: it is not tried again
+  bool planned : 1 = false;   ///< there is a Plan for it
   bool direct : 1 = false;    ///< the scheduler does not know it
   bool bulk : 1 = false;      ///< a collective call, its results in the form of detail/bulk.hpp
   bool repeated : 1 = false;  ///< there is one item for all
-  bool lost : 1 = false;      ///< an engine did not come back: that is why items were aborted
   bool busy : 1 = false;      ///< memory that the caller lent is still needed
+  std::uint16_t terms = 0;    ///< number of its Terms
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;

@@ -18,6 +18,8 @@ constexpr std::size_t unnoticed_kept = 5;
 // Everything of the batch is settled.
 void Hub::complete(Batch& batch) {
   batch.items = Bytes();
+  if (batch.planned) plans_.erase(batch.number);
+  batch.planned = false;
   if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
   if (const auto call = together_.find(&batch); call != together_.end()) {
     if (call->second.failed_at != 0) --failing_together_;
@@ -68,12 +70,16 @@ void Hub::close_if_over(Batch& batch) {
 
 void Hub::keep_unnoticed(Batch& batch) {
   if (batch.noticed || !batch.results) return;
+  const auto keep = [&](std::uint64_t items, EngineId engine, std::span<const std::byte> failure) {
+    unnoticed_ += items;
+    if (first_unnoticed_.size() >= unnoticed_kept) return;
+    first_unnoticed_.push_back({batch.kernel, engine, Bytes(failure)});
+  };
+  for (const Results::Fate& fate : batch.results->fates())
+    keep(fate.items, {}, fate.failure->span());
   if (batch.results->errors() == nullptr) return;
   for (const auto& [item, failure] : *batch.results->errors()) {
-    ++unnoticed_;
-    if (first_unnoticed_.size() >= unnoticed_kept) continue;
-    first_unnoticed_.push_back(
-        {batch.kernel, batch.results->record_of(item).engine, Bytes(failure.span())});
+    keep(1, batch.results->record_of(item).engine, failure.span());
   }
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "farm/detail/fault.hpp"
 #include "hub/hub.hpp"
 #include "time/clock.hpp"
 
@@ -47,7 +48,9 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
     together_[batch].group = group;
   }
   for (const detail::Share& share : shares) {
-    if (share.count != 0) send(*batch, share, fly(*batch, share), group);
+    if (share.count == 0) continue;
+    send(*batch, {share, fly(*batch, share), group});
+    act(scheduler_.occupy(share.engine, now_));
   }
   return batch;
 }
@@ -58,9 +61,11 @@ void Hub::receive_direct(transport::Peer from, const wire::Done& done,
   if (at < direct_.size() && direct_[at].given_up &&
       member(direct_[at].share.engine).peer == from) {
     // It came back after all.
+    act(scheduler_.vacate(direct_[at].share.engine, now_));
     direct_[at] = {};
     free_direct_.push_back(at);
     --stuck_;
+    return;
   }
   if (at >= direct_.size() || direct_[at].batch == nullptr) return;
   const detail::Share& share = direct_[at].share;
@@ -81,9 +86,15 @@ void Hub::receive_direct(transport::Peer from, const wire::Done& done,
   }
   book(*flight.batch, record_of(*flight.batch, done, flight.share.first, flight.share.engine),
        items);
+  act(scheduler_.vacate(flight.share.engine, now_));
 }
 
 void Hub::receive_native(transport::Peer from, std::uint32_t ticket) {
+  if (const std::uint32_t gang = ticket < direct_ticket ? gangs_.number_of(ticket) : 0; gang != 0) {
+    if (member(scheduler_.flight(ticket)->engine).peer != from) return;
+    gangs_[gang].natives.push_back(ticket);
+    return;
+  }
   const std::uint32_t at = ticket - direct_ticket;
   if (at >= direct_.size() || direct_[at].batch == nullptr) return;
   const auto call = together_.find(direct_[at].batch);
@@ -103,7 +114,7 @@ bool Hub::give_up_stuck() {
     }
   }
   for (const std::uint32_t at : stuck) give_up(at);
-  return !stuck.empty();
+  return give_up_gangs(now) || !stuck.empty();
 }
 
 // Who waits for a group or a collective call in which one of them is stuck does not move either.
@@ -147,15 +158,15 @@ void Hub::give_up(std::uint32_t at) {
   Batch& batch = *std::exchange(direct_[at].batch, nullptr);
   direct_[at].given_up = true;
   ++stuck_;
-  Record record;
-  record.first = direct_[at].share.first;
-  record.count = 1;
-  record.engine = direct_[at].share.engine.rank();
-  record.started = record.completed = record.received = time::Clock::now();
-  batch.lost = true;
-  batch.made_results().abort(record);
+  const detail::Share& share = direct_[at].share;
+  now_ = time::Clock::now();
+  abort_items(batch, share.first, 1,
+              std::make_shared<const Bytes>(detail::encode_fault(
+                  detail::Fault::lost,
+                  "it has not come back from engine " + std::to_string(share.engine.rank()) +
+                      " after it had failed on another one: it waits in MPI, where it cannot be "
+                      "reached")));
   --totals_.running;
-  ++totals_.failed;
   if (batch.settled()) complete(batch);
 }
 

@@ -2,15 +2,23 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <set>
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
 #include "hub/commons.hpp"
+#include "hub/conditions.hpp"
+#include "hub/gangs.hpp"
 #include "hub/groups.hpp"
+#include "hub/terms.hpp"
+#include "hub/timeouts.hpp"
 #include "hub/transfers.hpp"
+#include "policy/cost_book.hpp"
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
@@ -46,6 +54,8 @@ struct Unnoticed {
 /// collective ones.
 inline constexpr std::uint32_t direct_ticket = 0x80000000;
 inline constexpr std::uint32_t transfer_ticket = 0xc0000000;
+/// As many as a Record can count.
+inline constexpr std::uint32_t most_attempts = 255;
 
 /// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
 /// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
@@ -68,11 +78,22 @@ class Hub final : private transport::Sink {
   void settle(Batch& batch, std::uint64_t i, detail::Settled result, const TaskInfo& info);
   void drop(Batch& batch);
 
-  /// Settles as aborted what the scheduler has not dispatched.
-  std::uint64_t cancel(Batch& batch);
-  /// The same for all batches of a share; `broken`: because their setup failed.
-  std::uint64_t cancel_share(std::uint32_t share, bool broken);
+  /// Why tasks end without having run: an encoded failure; null: they were cancelled.
+  using Fate = std::shared_ptr<const Bytes>;
+
+  /// Settles what has not left the hub, as cancelled or with an error. Returns how many items.
+  std::uint64_t cancel(Batch& batch, const Fate& fate = nullptr);
+  /// The same for all batches of a share.
+  std::uint64_t cancel_share(std::uint32_t share, const Fate& fate = nullptr);
   void cancel_all();
+  /// The same of one task; false if there is no such task that has not left the hub.
+  bool cancel_task(TaskId task);
+  /// Cancels, and asks what is on the engines to stop. Returns how many items are on engines.
+  std::uint64_t stop(Batch& batch);
+  std::uint64_t stop_share(std::uint32_t share);
+  std::uint64_t stop_all();
+  /// Where the task is, and why it does not run; looks at everything.
+  std::string explain(TaskId task) const;
   void on_done(Batch& batch, Callback callback);
 
   /// Handles what has arrived. Returns whether anything happened. Throws FrameError.
@@ -80,7 +101,8 @@ class Hub final : private transport::Sink {
   /// Tells the engines to leave.
   void quit();
   bool drained() const { return transport_->drained(); }
-  /// Engines that wait in MPI for a kernel that has failed, and will not come back.
+  /// Engines that do not come back from a kernel: it waits in MPI for another one that has failed,
+  /// or is past its limit and does not heed the request to stop.
   std::size_t stuck() const { return stuck_; }
   /// Whether all that is left waits for engines that are stuck. Looks at everything.
   bool hopeless() const;
@@ -121,8 +143,22 @@ class Hub final : private transport::Sink {
     int probes = 0;
   };
 
+  // A map whose items start in another order than that of its input.
+  struct Plan {
+    std::vector<std::uint32_t> order;  // the item at each place of the scheduler's
+  };
+
   Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
   Batch* open(detail::Submission& submission);
+  void enter(Batch& batch, const detail::Route& route, std::vector<double> costs,
+             std::span<const EngineId> pinned = {});
+  void agree(Batch& batch, const detail::Route& route);
+  std::vector<double> remembered_costs(const Batch& batch) const;
+  void arrange(Batch& batch, std::vector<double>& costs);
+  void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
+  std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
+  Batch* find(TaskId task) const;
+
   std::vector<transport::Peer> peers_of(const std::vector<detail::Share>& shares) const;
   std::uint32_t fly(Batch& batch, const detail::Share& share);
   void receive_direct(transport::Peer from, const wire::Done& done, const detail::ItemsView& items);
@@ -134,16 +170,47 @@ class Hub final : private transport::Sink {
                        const detail::ItemsView& items);
   void tell_transfer(const Batch& batch, const detail::Collective& call, std::uint32_t group);
   void end(Transfer& transfer);
+
   void act(const policy::Actions& actions);
-  void send(const Batch& batch, const detail::Share& share, std::uint32_t ticket,
-            std::uint32_t group = 0);
+  void begin(const policy::Gang& gang);
+  struct Parcel {
+    detail::Share share;
+    std::uint32_t ticket = 0;
+    std::uint32_t group = 0;
+    std::uint32_t attempt = 1;
+  };
+  void send(const Batch& batch, const Parcel& parcel);
+  void append_listed(Buffer& frame, const Batch& batch, const detail::Share& share) const;
+  template <class Header>
+  void tell(transport::Peer peer, const Header& header) {
+    Buffer frame = transport_->buffer();
+    wire::encode(frame, header);
+    transport_->send(peer, std::move(frame));
+  }
+
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void receive_done(transport::Peer from, std::span<const std::byte> frame);
+  void receive_gang(const wire::Done& done, const policy::Flight& flight,
+                    const detail::ItemsView& items);
+  void end_gang(std::uint32_t number, policy::Ticket last);
+  bool give_up_gangs(std::int64_t now);
+  void receive_returned(transport::Peer from, const wire::Returned& returned);
+  void receive_overdue(transport::Peer from, std::uint32_t ticket);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
+  bool tick();
+
   Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
                    EngineId engine) const;
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
+  void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
+                   policy::Ticket ticket, const detail::ItemsView& items);
+  bool tries_again(const Batch& batch, std::uint32_t attempt) const;
+  void try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
+                 std::uint64_t count);
+  void abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
+  void expire_timeouts();
+  void refuse_all(const std::vector<policy::BatchNumber>& numbers);
   void complete(Batch& batch);
   void close_if_over(Batch& batch);
   void keep_unnoticed(Batch& batch);
@@ -155,7 +222,16 @@ class Hub final : private transport::Sink {
   std::vector<Offset> offsets_;  // by peer
   policy::Scheduler scheduler_;
   Commons commons_;
-  std::vector<Batch*> batches_;  // by number; null: free
+  Conditions conditions_;
+  TermsTable terms_;
+  Timeouts timeouts_;
+  std::size_t timeouts_due_ = 0;  // how many have been
+  policy::CostBook cost_book_;
+  std::unordered_map<std::uint32_t, Plan> plans_;  // by batch number
+  Gangs gangs_;
+  std::size_t failing_gangs_ = 0;                   // of these, gangs of which a rank has failed
+  std::unordered_set<policy::Ticket> written_off_;  // chunks on engines that nobody waits for
+  std::vector<Batch*> batches_;                     // by number; null: free
   std::vector<std::uint32_t> free_numbers_;
   std::vector<DirectFlight> direct_;
   std::vector<std::uint32_t> free_direct_;

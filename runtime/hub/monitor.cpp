@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "farm/detail/fault.hpp"
+
 namespace farm::hub {
 
 namespace {
@@ -204,18 +206,39 @@ std::uint64_t Monitor::cancel(detail::BatchHeader& batch) {
 
 std::uint64_t Monitor::cancel_share(std::uint32_t share) {
   Entry entry(*this);
-  return hub_->cancel_share(share, false);
+  return hub_->cancel_share(share);
 }
-
-bool Monitor::cancel_task(TaskId) { throw std::logic_error("not there yet"); }
-std::uint64_t Monitor::stop(detail::BatchHeader&) { throw std::logic_error("not there yet"); }
-std::uint64_t Monitor::stop_share(std::uint32_t) { throw std::logic_error("not there yet"); }
-std::uint64_t Monitor::stop_all() { throw std::logic_error("not there yet"); }
-std::string Monitor::explain(TaskId) { throw std::logic_error("not there yet"); }
 
 void Monitor::break_share(std::uint32_t share) {
   Entry entry(*this);
-  hub_->cancel_share(share, true);
+  hub_->cancel_share(share, std::make_shared<const Bytes>(detail::encode_fault(
+                                detail::Fault::broken,
+                                "it did not run because the executor's initializer failed")));
+}
+
+bool Monitor::cancel_task(TaskId task) {
+  Entry entry(*this);
+  return hub_->cancel_task(task);
+}
+
+std::uint64_t Monitor::stop(detail::BatchHeader& batch) {
+  Entry entry(*this);
+  return hub_->stop(own(batch));
+}
+
+std::uint64_t Monitor::stop_share(std::uint32_t share) {
+  Entry entry(*this);
+  return hub_->stop_share(share);
+}
+
+std::uint64_t Monitor::stop_all() {
+  Entry entry(*this);
+  return hub_->stop_all();
+}
+
+std::string Monitor::explain(TaskId task) {
+  Entry entry(*this);
+  return hub_->explain(task);
 }
 
 void Monitor::on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) {

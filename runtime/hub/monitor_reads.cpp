@@ -54,13 +54,6 @@ detail::Settled Monitor::read_settled(Batch& batch, std::uint64_t i) {
   detail::Settled settled = batch.results->read(i);
   settled.bulk = batch.bulk;
   if (settled.status == detail::Status::failed) batch.noticed = true;
-  if (settled.status == detail::Status::aborted && batch.broken) {
-    settled.status = detail::Status::broken;
-  }
-  if (settled.status == detail::Status::aborted && batch.lost) {
-    settled.status = detail::Status::lost;
-    batch.noticed = true;
-  }
   return settled;
 }
 
@@ -86,10 +79,10 @@ TaskInfo Monitor::info(const detail::BatchHeader& batch, std::uint64_t i) {
   info.submitted = clock_.civil(mine.submitted);
   if (!mine.results || !mine.results->settled(i)) return info;
   const Record& record = mine.results->record_of(i);
-  info.engine = record.engine;
-  info.attempt = static_cast<int>(record.attempt);
   info.received = clock_.civil(record.received);
   if (record.attempt == 0) return info;  // it never ran
+  info.engine = record.engine;
+  info.attempt = static_cast<int>(record.attempt);
   if (record.engine >= 0) info.host = hub_->member(record.engine).info.host;
   info.started = clock_.civil(record.started);
   info.completed = clock_.civil(record.completed);

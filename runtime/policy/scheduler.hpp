@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -18,57 +19,60 @@ using BatchNumber = std::uint32_t;
 /// A chunk that an engine holds. Numbers are small and used again.
 using Ticket = std::uint32_t;
 
-/// A batch as the scheduler sees it: so many items of one kernel.
+using Moment = std::int64_t;
 struct Submit {
   BatchNumber batch = 0;
   std::uint64_t items = 0;  ///< at least 1
   std::uint32_t kernel = 0;
   double bytes_per_item = 0;
-  /// Batches of one route share options and are served first in, first out; routes take turns.
   std::uint64_t route = 0;
   const TaskOptions* options = nullptr;  ///< read during the call only
+  std::uint32_t share = 0;
+  std::span<const double> costs;
+  std::span<const EngineId> pinned;
+  bool conditional = false;
 };
-
-/// Items [first, first + count) of a batch on an engine.
 struct Flight {
   BatchNumber batch = 0;
   EngineId engine;
   std::uint64_t first = 0;
   std::uint64_t count = 0;  ///< 0: the ticket is free
+  std::uint32_t attempt = 1;
 };
-
-/// Send the items to the engine.
 struct Dispatch {
   Ticket ticket = 0;
   Flight flight;
 };
-
-/// What the hub has to do after an event. Valid until the next event.
-struct Actions {
-  std::vector<Dispatch> dispatches;
-  /// Batches that the scheduler has forgotten: their numbers may be used again.
-  std::vector<BatchNumber> released;
+struct Gang {
+  BatchNumber batch = 0;
+  std::vector<Ticket> tickets;
 };
-
-/// Items [first, first + count) of a batch that were never dispatched.
 struct Abandon {
   std::uint64_t first = 0;
   std::uint64_t count = 0;
 };
-
-/// Decides which items go to which engine and when. Pure: events in, actions out; no bytes, no
-/// clock, no threads. Every event costs constant time per action, whatever the number of engines.
+struct Actions {
+  std::vector<Dispatch> dispatches;
+  std::vector<BatchNumber> released;
+  std::vector<Ticket> retracts;
+  std::vector<Gang> gangs;
+  std::vector<BatchNumber> refused;
+  std::vector<Abandon> abandoned;  // by cancel
+};
 class Scheduler {
  public:
   explicit Scheduler(const std::vector<EngineId>& engines);
-
-  /// The targets of the options must be engines.
-  const Actions& submit(const Submit& submit);
-  /// The chunk has come back. `run_ns` is what its items took together, `bytes` their results.
-  const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes);
-  /// Drops what has not been dispatched of the batch.
-  Abandon cancel(BatchNumber batch, const Actions*& actions);
-
+  const Actions& submit(const Submit& submit, Moment now);
+  const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes, Moment now);
+  void requeue(Ticket ticket, std::uint64_t first, std::uint64_t count, Moment not_before, Moment now);
+  const Actions& returned(Ticket ticket, Moment now);
+  const Actions& refuse(Ticket ticket, Moment now);
+  const Actions& cancel(BatchNumber batch, Moment now);
+  const Actions& occupy(EngineId engine, Moment now);
+  const Actions& vacate(EngineId engine, Moment now);
+  const Actions& expire(Moment now);
+  std::optional<Moment> next_time() const;
+  Ticket tickets() const;
   /// The chunk of a ticket; null if there is no such chunk.
   const Flight* flight(Ticket ticket) const;
   /// Chunks that the engine holds.

@@ -5,22 +5,10 @@
 #include <string>
 
 #include "farm/bytes.hpp"
+#include "farm/detail/fault.hpp"
 #include "farm/detail/items.hpp"
 
 namespace farm::detail {
-
-/// Why an item has no result.
-enum class Fault : std::uint8_t {
-  exception,  ///< the kernel threw
-  argument,   ///< an argument could not be packed or unpacked
-  result,     ///< the result could not be packed
-  broken,     ///< the setup that the task needs failed on this engine
-  aborted,      ///< it was cancelled
-  interrupted,  ///< the kernel gave up because somebody asked it to stop
-  timeout,      ///< it waited or ran too long
-  impossible,   ///< what it waits for ended otherwise, or no engine may run it
-  lost,         ///< its engine did not come back
-};
 
 /// An error as it travels in the place of a result.
 struct FailureRecord {

@@ -21,7 +21,7 @@
 namespace farm::detail {
 
 /// How a settled item ended.
-enum class Status : std::uint8_t { pending, done, failed, aborted, broken, lost };
+enum class Status : std::uint8_t { pending, done, failed, aborted };
 
 /// The part of a batch that handles see: tasks that were submitted together.
 struct BatchHeader {
