@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -158,6 +159,7 @@ class Hub final : private transport::Sink {
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
   std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
   Batch* find(TaskId task) const;
+  std::optional<policy::Flight> flight_of(const Batch& batch, std::uint64_t item) const;
 
   std::vector<transport::Peer> peers_of(const std::vector<detail::Share>& shares) const;
   std::uint32_t fly(Batch& batch, const detail::Share& share);

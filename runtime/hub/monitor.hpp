@@ -2,10 +2,9 @@
 
 #include <atomic>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <thread>
-#include <tuple>
+#include <unordered_map>
 
 #include "farm/detail/session.hpp"
 #include "hub/hub.hpp"
@@ -104,10 +103,20 @@ class Monitor : public detail::Session {
     std::unique_lock<std::mutex> lock;
   };
 
-  using RouteKey =
-      std::tuple<std::uint32_t, std::uint32_t, std::int64_t, std::int64_t, std::vector<EngineId>>;
+  // What makes two views one route.
+  struct RouteKey {
+    TaskOptions options;
+    std::uint32_t share = 0;
+    std::uint32_t setup = 0;
+    std::shared_ptr<const detail::Requirement> requirement;
 
-  std::uint64_t route_id(const TaskOptions& options, std::uint32_t share, std::uint32_t setup);
+    friend bool operator==(const RouteKey&, const RouteKey&) = default;
+  };
+  struct RouteHash {
+    std::size_t operator()(const RouteKey& key) const;
+  };
+
+  std::uint64_t route_id(const detail::Route& route);
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
@@ -133,7 +142,7 @@ class Monitor : public detail::Session {
   std::uint64_t submissions_ = 0;
   std::int64_t next_look_for_stuck_ = 0;
   std::uint64_t routes_ = 0;
-  std::map<RouteKey, std::uint64_t> route_ids_;
+  std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

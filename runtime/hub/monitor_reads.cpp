@@ -98,15 +98,27 @@ detail::Progress Monitor::peek(const detail::BatchHeader& batch) const {
   return own(batch).results ? own(batch).results->progress() : detail::Progress();
 }
 
+// Over the options that tell views apart most often; the rest is compared.
+std::size_t Monitor::RouteHash::operator()(const RouteKey& key) const {
+  constexpr std::size_t prime = 0x100000001b3;
+  std::size_t hash = key.share * prime + key.setup;
+  const auto mix = [&hash](std::size_t value) { hash = (hash ^ value) * prime; };
+  mix(static_cast<std::size_t>(key.options.priority));
+  mix(static_cast<std::size_t>(key.options.retries));
+  mix(key.options.hwm.is_automatic() ? 0 : static_cast<std::size_t>(key.options.hwm.count()) + 1);
+  mix(key.options.timeout ? static_cast<std::size_t>(key.options.timeout->count() * 1e6) : 0);
+  mix(key.options.run_limit ? static_cast<std::size_t>(key.options.run_limit->count() * 1e6) : 0);
+  for (const EngineId target : key.options.targets) mix(static_cast<std::size_t>(target.rank()));
+  mix(reinterpret_cast<std::size_t>(key.requirement.get()));
+  return hash;
+}
+
 // Views with equal options are one route, so that a loop that makes a view a round does not make a
 // queue a round.
-std::uint64_t Monitor::route_id(const TaskOptions& options, std::uint32_t share,
-                                std::uint32_t setup) {
+std::uint64_t Monitor::route_id(const detail::Route& route) {
   constexpr std::size_t ids_kept = 4096;
-  const auto plain = [](CountOrAutomatic count) {
-    return count.is_automatic() ? std::int64_t{-1} : count.count();
-  };
-  RouteKey key{share, setup, plain(options.chunk), plain(options.hwm), options.targets};
+  RouteKey key{route.options, route.share, route.setup, route.requirement};
+  key.options.ordered = true;  // that is between the view and its handles
   if (const auto found = route_ids_.find(key); found != route_ids_.end()) return found->second;
   if (route_ids_.size() >= ids_kept) route_ids_.clear();
   return route_ids_[std::move(key)] = ++routes_;
@@ -117,13 +129,11 @@ std::shared_ptr<const detail::Route> Monitor::new_route(
     std::shared_ptr<const detail::Requirement> requirement) {
   auto route = std::make_shared<detail::Route>();
   route->options = std::move(options);
-  {
-    const Entry entry(*this);
-    route->id = route_id(route->options, share, setup);
-  }
   route->share = share;
   route->setup = setup;
   route->requirement = std::move(requirement);
+  const Entry entry(*this);
+  route->id = route_id(*route);
   return route;
 }
 
