@@ -11,10 +11,10 @@ namespace farm::detail {
 
 /// Why an item has no result.
 enum class Fault : std::uint8_t {
-  exception,  ///< the kernel threw
-  argument,   ///< an argument could not be packed or unpacked
-  result,     ///< the result could not be packed
-  broken,     ///< the setup that the task needs failed on this engine
+  exception,    ///< the kernel threw
+  argument,     ///< an argument could not be packed or unpacked
+  result,       ///< the result could not be packed
+  broken,       ///< the setup that the task needs failed on this engine
   aborted,      ///< it was cancelled
   interrupted,  ///< the kernel gave up because somebody asked it to stop
   timeout,      ///< it waited or ran too long
