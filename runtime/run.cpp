@@ -67,23 +67,31 @@ Boot describe(int rank, const Start& start) {
   return boot;
 }
 
-// Rank 0's decision, which the others follow: serve with this seed, or leave with this status.
+// Rank 0's decision, which the others follow: serve in this way, or leave with this status.
 struct Verdict {
   bool go = false;
   int status = 0;
   std::uint64_t seed = 0;
+  bool listener = false;
+  std::int64_t grace_ns = 0;
 
   std::string text() const {
     return std::to_string(static_cast<int>(go)) + " " + std::to_string(status) + " " +
-           std::to_string(seed);
+           std::to_string(seed) + " " + std::to_string(static_cast<int>(listener)) + " " +
+           std::to_string(grace_ns);
   }
   static Verdict of(const std::string& text) {
     Verdict verdict;
     int go = 0;
+    int listener = 0;
     unsigned long long seed = 0;
-    std::sscanf(text.c_str(), "%d %d %llu", &go, &verdict.status, &seed);
+    long long grace_ns = 0;
+    std::sscanf(text.c_str(), "%d %d %llu %d %lld", &go, &verdict.status, &seed, &listener,
+                &grace_ns);
     verdict.go = go != 0;
     verdict.seed = seed;
+    verdict.listener = listener != 0;
+    verdict.grace_ns = grace_ns;
     return verdict;
   }
 };
@@ -91,17 +99,17 @@ struct Verdict {
 Verdict decide(const Start& start, const std::vector<Boot>& boots) {
   if (!start.settings_error.empty()) {
     std::cerr << "farm: " << start.settings_error << '\n';
-    return {false, usage_status, 0};
+    return {false, usage_status};
   }
   if (start.settings.help || start.settings.version) {
     std::cout << (start.settings.help ? settings_help() : "farm " FARM_VERSION "\n") << std::flush;
-    return {false, 0, 0};
+    return {false, 0};
   }
   if (const std::string problem = check(boots); !problem.empty()) {
     std::cerr << "farm: " << problem << '\n';
-    return {false, usage_status, 0};
+    return {false, usage_status};
   }
-  return {true, 0, start.settings.seed};
+  return {true, 0, start.settings.seed, start.settings.listener_thread, start.settings.grace_ns};
 }
 
 time::Silence silence_in(const transport::MpiWorld& world) {
@@ -116,7 +124,8 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
-  engine::Server server(*start.registry, self, *transport, 0, silence);
+  engine::Server server(*start.registry, self, *transport, 0, silence,
+                        {verdict.listener && world.threads(), verdict.grace_ns});
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -154,7 +163,8 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
-  engine::Server server(*start.registry, self, loopback.at(1), 0, silence);
+  engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
+                        {start.settings.listener_thread, start.settings.grace_ns});
   std::jthread engine([&] {
     try {
       server.serve();
@@ -176,8 +186,10 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   }
   process::SignalWatcher::block();
   const Start start = prepare(argc, argv);
-  const bool maybe_hub = rank_from_environment().value_or(0) == 0;
-  const transport::MpiWorld world(argc, argv, maybe_hub && start.settings.progress_thread);
+  const std::optional<int> rank = rank_from_environment();
+  const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
+                       (rank.value_or(1) != 0 && start.settings.listener_thread);
+  const transport::MpiWorld world(argc, argv, threads);
 
   std::vector<Boot> boots;
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {

@@ -27,10 +27,14 @@ po::options_description described() {
       "engines of an executor that sets none [all]")(
       "farm-progress", po::value<std::string>()->value_name("thread|caller"),
       "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")(
+      "farm-listener", po::value<std::string>()->value_name("thread|none"),
+      "who hears that a running kernel shall stop: a thread of each engine, or only kernels that "
+      "ask [thread]")(
       "farm-grace", po::value<std::string>()->value_name("SECONDS"),
-      "how long kernels that call MPI themselves may go on when another one has failed [10]")(
-      "farm-seed", po::value<std::string>()->value_name("N"),
-      "seed of the kernels' random streams [0]")(
+      "how long kernels may go on that cannot be reached when another one has failed, or that do "
+      "not stop when they are asked to [10]")("farm-seed",
+                                              po::value<std::string>()->value_name("N"),
+                                              "seed of the kernels' random streams [0]")(
       "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
       "how much the farm says on stderr [warning]")(
       "farm-config", po::value<std::string>()->value_name("FILE"),
@@ -101,6 +105,8 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.max_workers = static_cast<int>(std::min(count(from, text, 1), most));
   } else if (name == "farm-progress") {
     settings.progress_thread = choice<bool>(from, text, {{"thread", true}, {"caller", false}});
+  } else if (name == "farm-listener") {
+    settings.listener_thread = choice<bool>(from, text, {{"thread", true}, {"none", false}});
   } else if (name == "farm-grace") {
     constexpr std::int64_t most = 1'000'000'000;
     settings.grace_ns = std::min(count(from, text, 1), most) * 1'000'000'000;

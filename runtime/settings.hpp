@@ -22,11 +22,12 @@ enum class LogLevel { error, warning, info, debug };
 struct Settings {
   TaskOptions defaults;         ///< --farm-chunk, --farm-hwm: of views that set none
   bool progress_thread = true;  ///< --farm-progress=thread|caller
+  bool listener_thread = true;  ///< --farm-listener=thread|none
   LogLevel log = LogLevel::warning;
   std::uint64_t seed = 0;  ///< of the kernels' random streams
   std::optional<int> max_workers;
   /// --farm-grace: how long an engine may stay in an MPI call of its own after the direct call has
-  /// failed on another one.
+  /// failed on another one, or that has run beyond its limit and does not stop.
   std::int64_t grace_ns = 10'000'000'000;
   bool help = false;
   bool version = false;

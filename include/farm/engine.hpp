@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <random>
+#include <stop_token>
 #include <string>
 
+#include "farm/detail/stop_point.hpp"
 #include "farm/store.hpp"
 #include "farm/types.hpp"
 
@@ -25,6 +27,8 @@ class Engine {
   int size() const { return engines_; }
   /// The task that is running.
   TaskId task() const { return task_; }
+  /// Which attempt at the task this is, counted from 1.
+  int attempt() const { return attempt_; }
 
   /// The engine's namespace, which lasts as long as the run. Direct and load-balanced kernels see
   /// the same one.
@@ -54,13 +58,34 @@ class Engine {
   /// (2 us); later calls in the same task continue it.
   std::mt19937_64& random();
 
-  /// For the engine's serve loop.
-  void begin(TaskId task) {
+  /// Whether somebody wants this task to end, or it has run longer than its `run_limit`. A kernel
+  /// that heeds it either throws farm::Interrupted, or returns a value, which then counts. Heard
+  /// some milliseconds after it was said. In a direct call, and with --farm-listener=none, these
+  /// functions look for it themselves, so that only a kernel that calls one of them hears.
+  bool stop_requested() { return stop_.requested(); }
+  /// Throws farm::Interrupted, which says why, if stop_requested().
+  void check_stop() { stop_.check(); }
+  /// Sleeps; throws as check_stop() as soon as stop_requested().
+  void sleep_for(Seconds duration) { stop_.sleep(duration); }
+  /// The same request for code that waits for a std::stop_token, in any thread. The token is the
+  /// task's own.
+  std::stop_token stop_token() { return stop_.token(); }
+
+  /// For the engine's serve loop: a chunk of tasks. What it says holds for all of them.
+  void begin_chunk(int attempt, std::int64_t limit_ns, detail::StopPoint::Ear* ear) {
+    attempt_ = attempt;
+    stop_.begin_chunk(limit_ns, ear);
+  }
+  /// For the engine's serve loop. False if the task shall not run any more.
+  bool begin(TaskId task) {
     task_ = task;
     seeded_ = false;
+    return stop_.begin_item();
   }
   /// For the engine's serve loop; null: none.
   void talk_through(Communicator* communicator) { communicator_ = communicator; }
+  /// For the engine's serve loop.
+  detail::StopPoint& stop_point() { return stop_; }
 
  private:
   EngineId id_;
@@ -70,7 +95,9 @@ class Engine {
   Store store_;
   Communicator* communicator_ = nullptr;
   TaskId task_{};
+  int attempt_ = 1;
   bool seeded_ = false;
+  detail::StopPoint stop_;
   std::mt19937_64 stream_;
 };
 

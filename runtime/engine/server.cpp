@@ -1,11 +1,18 @@
 #include "engine/server.hpp"
 
-#include "farm/detail/thunk.hpp"
+#include "engine/listener.hpp"
+#include "farm/detail/failure.hpp"
 #include "time/clock.hpp"
 
 namespace farm::engine {
 
 void Server::serve() {
+  std::optional<Listener> listener;
+  if (hearing_.listener) {
+    listener.emplace(
+        door_, [this] { look(); }, [this] { self_->stop_point().notify(); });
+    listener_ = true;
+  }
   time::Idle idle(silence_);
   while (!quit_) {
     const bool moved = step();
@@ -17,10 +24,12 @@ void Server::serve() {
     }
   }
   while (!transport_->drained()) step();
+  listener_ = false;
 }
 
 // A result that has not left yet would wait for the end of the next kernel, which may be hours
-// away: tasks that arrive meanwhile are put aside until it has.
+// away: tasks that arrive meanwhile are put aside until it has. Where kernels take longer than it
+// costs, all that has arrived is looked at before the next one runs: some of it overtakes.
 bool Server::step() {
   if (held_up()) {
     const bool moved = move_on();
@@ -30,13 +39,13 @@ bool Server::step() {
     if (flows && ++turns_ % turns_per_look != 0) return moved;
     return transport_->poll(*this) || moved;
   }
-  if (!waiting_.empty() && transport_->drained()) {
-    const Bytes frame = std::move(waiting_.front());
-    waiting_.pop_front();
-    take(frame.span());
-    return true;
-  }
-  return transport_->poll(*this);
+  if (!long_runs_ && waiting_.empty()) return transport_->poll(*this);
+  int looks = 0;
+  while (looks < looks_ahead && transport_->poll(*this)) ++looks;
+  if (waiting_.empty() || !transport_->drained() || held_up()) return looks > 0;
+  const Waiting::Frame frame = waiting_.next();
+  take(frame.bytes.span(), frame.stopped);
+  return true;
 }
 
 // What other engines wait for as well: a group that comes together, or a collective call.
@@ -48,19 +57,30 @@ bool Server::move_on() {
 }
 
 void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
-  if (wire::kind_of(frame) == wire::Kind::go) {
-    groups_.go(wire::decode<wire::Go>(frame).header.number);
-  } else if (waiting_.empty() && transport_->drained() && !held_up()) {
-    take(frame);
-  } else {
-    waiting_.emplace_back(frame);
+  switch (wire::kind_of(frame)) {
+    case wire::Kind::go:
+      return groups_.go(wire::decode<wire::Go>(frame).header.number);
+    case wire::Kind::probe:
+      return say(wire::Echo{wire::decode<wire::Probe>(frame).header.hub_time, time::Clock::now()});
+    case wire::Kind::retract:
+      return give_back(wire::decode<wire::Retract>(frame).header.number);
+    case wire::Kind::stop:
+      return stop(wire::decode<wire::Stop>(frame).header.number);
+    default:
+      return puts_aside(frame) ? waiting_.add(frame) : take(frame, false);
   }
 }
 
-void Server::take(std::span<const std::byte> frame) {
+bool Server::puts_aside(std::span<const std::byte> frame) const {
+  if (running_ || !waiting_.empty() || held_up() || !transport_->drained()) return true;
+  // To look further is not worth a copy of many bytes.
+  return long_runs_ && frame.size() <= most_put_aside;
+}
+
+void Server::take(std::span<const std::byte> frame, bool stopped) {
   switch (wire::kind_of(frame)) {
     case wire::Kind::tasks:
-      return run(wire::decode<wire::Tasks>(frame));
+      return run(wire::decode<wire::Tasks>(frame), stopped);
     case wire::Kind::common: {
       const auto common = wire::decode<wire::Common>(frame);
       commons_[common.header.number].packed = Bytes(common.body);
@@ -69,11 +89,10 @@ void Server::take(std::span<const std::byte> frame) {
     case wire::Kind::forget:
       commons_.erase(wire::decode<wire::Forget>(frame).header.number);
       return;
-    case wire::Kind::probe: {
-      const auto probe = wire::decode<wire::Probe>(frame);
-      Buffer echo = transport_->buffer();
-      wire::encode(echo, wire::Echo{probe.header.hub_time, time::Clock::now()});
-      return transport_->send(hub_, std::move(echo));
+    case wire::Kind::condition: {
+      const wire::Condition condition = wire::decode<wire::Condition>(frame).header;
+      conditions_[condition.number] = condition;
+      return;
     }
     case wire::Kind::group:
       return take_group(frame);
@@ -97,91 +116,21 @@ void Server::take_group(std::span<const std::byte> frame) {
   const auto group = wire::decode<wire::Group>(frame);
   const auto most = static_cast<std::size_t>(self_->size());
   groups_.wait_for(group.header.number, wire::decode_ranks(group.body, most));
-  Buffer answer = transport_->buffer();
-  wire::encode(answer, wire::Arrived{group.header.number});
-  transport_->send(hub_, std::move(answer));
+  say(wire::Arrived{group.header.number});
 }
 
 // Who failed sends the error, which the hub waits for.
 void Server::end_transfer() {
   const std::unique_ptr<Transfer> transfer = std::move(transfer_);
   if (!transfer->failure()) return;
-  Buffer frame = transport_->buffer();
-  frame.extend(wire::header_size<wire::Done>());
+  Buffer frame = done_frame();
   detail::ItemsBuilder replies(frame, variable_size);
   detail::pass_failure(replies, transfer->failure()->span());
-  replies.finish();
-  wire::Done done;
-  done.ticket = transfer->header().ticket;
-  done.first = transfer->header().first;
-  done.started = time::Clock::now();
-  done.count = 1;
-  done.item_size = wire::variable_item;
-  wire::encode_at(frame.data(), done);
-  transport_->send(hub_, std::move(frame));
-}
-
-void Server::run(const wire::Frame<wire::Tasks>& tasks) {
-  const wire::Tasks& header = tasks.header;
-  const std::size_t item_size =
-      header.item_size == wire::variable_item ? variable_size : header.item_size;
-  Buffer frame = transport_->buffer();
-  frame.extend(wire::header_size<wire::Done>());
-  const detail::KernelEntry& kernel = (*registry_)[header.kernel];
-  detail::ItemsBuilder replies(frame, kernel.result_size());
-  CommunicatorPort* port = header.group == 0 ? nullptr : &groups_.next_call(header.group);
-  if (port != nullptr) {
-    self_->talk_through(&groups_.communicator(header.group));
-    port->on_native([this, ticket = header.ticket] {
-      Buffer word = transport_->buffer();
-      wire::encode(word, wire::Native{ticket});
-      transport_->send(hub_, std::move(word));
-    });
-  }
-  const std::int64_t started = time::Clock::now();
-  run_items(header, detail::ItemsView(header.count, item_size, tasks.body), replies);
-  const std::int64_t run = time::Clock::now() - started;
-  replies.finish();
-  wire::Done done;
-  if (port != nullptr) {
-    self_->talk_through(nullptr);
-    // Others may wait for a word of this kernel that will not come.
-    if (replies.any_failed()) port->failed();
-    if (header.group == wire::alone && replies.any_failed()) groups_.leave(header.group);
-  }
-  done.attempt = header.attempt;
-  done.ticket = header.ticket;
-  done.first = header.first;
-  done.started = started;
-  done.run = run;
-  done.count = header.count;
-  done.item_size = replies.item_size() == variable_size
-                       ? wire::variable_item
-                       : static_cast<std::uint32_t>(replies.item_size());
-  wire::encode_at(frame.data(), done);
-  transport_->send(hub_, std::move(frame));
-}
-
-void Server::run_items(const wire::Tasks& header, detail::ItemsView items,
-                       detail::ItemsBuilder& replies) {
-  if (header.setup != 0 && !header.defines_setup && !setups_[header.setup]) {
-    for (std::uint64_t i = 0; i < items.count(); ++i) {
-      detail::reply_failure(replies, {detail::Fault::broken, "farm::BrokenExecutor",
-                                      "the executor's initializer failed on this engine"});
-    }
-    return;
-  }
-  std::shared_ptr<const void> none;
-  Common* common = header.common == 0 ? nullptr : &commons_[header.common];
-  detail::Call call{*self_,
-                    header.first,
-                    items,
-                    common == nullptr ? std::span<const std::byte>() : common->packed.span(),
-                    common == nullptr ? none : common->unpacked,
-                    replies};
-  (*registry_)[header.kernel].run(call);
-  if (common != nullptr && common->unpacked != nullptr) common->packed = Bytes();
-  if (header.defines_setup) setups_[header.setup] = !replies.any_failed();
+  wire::Tasks call;
+  call.ticket = transfer->header().ticket;
+  call.first = transfer->header().first;
+  call.count = 1;
+  answer(call, frame, replies, time::Clock::now(), 0);
 }
 
 }  // namespace farm::engine

@@ -1,12 +1,16 @@
 #pragma once
 
-#include <deque>
+#include <cstdint>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
+#include "engine/door.hpp"
 #include "engine/groups.hpp"
 #include "engine/registry.hpp"
 #include "engine/transfer.hpp"
+#include "engine/waiting.hpp"
 #include "farm/bytes.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
@@ -16,19 +20,30 @@
 
 namespace farm::engine {
 
+/// How an engine hears of the hub while a kernel runs.
+struct Hearing {
+  /// Whether serve() has a thread for it. Needs a transport that may be used by several threads,
+  /// one at a time.
+  bool listener = false;
+  /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
+  /// told.
+  std::int64_t grace_ns = 10'000'000'000;
+};
+
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
-class Server final : private transport::Sink {
+class Server final : private transport::Sink, private detail::StopPoint::Ear {
  public:
   /// `hub` is the hub's number in the transport; `silence` is how it waits. What it refers to must
   /// outlive the server.
   Server(const Registry& registry, Engine& self, transport::Transport& transport,
-         transport::Peer hub, time::Silence silence)
+         transport::Peer hub, time::Silence silence, Hearing hearing = {})
       : registry_(&registry),
         self_(&self),
         transport_(&transport),
         hub_(hub),
         silence_(silence),
-        groups_(self, transport, silence) {}
+        groups_(self, transport, silence),
+        hearing_(hearing) {}
 
   /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
   void serve();
@@ -39,21 +54,60 @@ class Server final : private transport::Sink {
 
  private:
   static constexpr std::uint32_t turns_per_look = 16;
+  static constexpr std::int64_t long_run_ns = 20'000;
+  static constexpr std::size_t most_put_aside = std::size_t{64} << 10;
+  static constexpr int looks_ahead = 64;
+  static constexpr std::int64_t listen_every_ns = 50'000;
 
   // Common arguments as they came, and unpacked by the first kernel that wanted them.
   struct Common {
     Bytes packed;
     std::shared_ptr<const void> unpacked;
   };
+  // What runs, for whoever hears the hub meanwhile.
+  struct Running {
+    std::uint32_t ticket = 0;
+    TaskId first{};
+    bool listened = false;  // by the listener
+    bool limited = false;
+    bool overdue = false;  // and the hub has been told
+  };
+  class Chunk;
+  class Kernel;
 
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
-  void take(std::span<const std::byte> frame);
+  bool puts_aside(std::span<const std::byte> frame) const;
+  void take(std::span<const std::byte> frame, bool stopped);
   void take_group(std::span<const std::byte> frame);
   bool held_up() const { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();
   void end_transfer();
-  void run(const wire::Frame<wire::Tasks>& tasks);
-  void run_items(const wire::Tasks& header, detail::ItemsView items, detail::ItemsBuilder& replies);
+
+  template <class Header>
+  void say(const Header& header) {
+    Buffer frame = transport_->buffer();
+    wire::encode(frame, header);
+    transport_->send(hub_, std::move(frame));
+  }
+  Buffer done_frame();
+  void answer(const wire::Tasks& header, Buffer& frame, detail::ItemsBuilder& replies,
+              std::int64_t started, std::int64_t run);
+  void abort_chunk(const wire::Tasks& header);
+
+  void run(const wire::Frame<wire::Tasks>& tasks, bool stopped);
+  enum class Outcome { ran, refused };
+  Outcome run_items(const wire::Tasks& header, detail::ItemsView items,
+                    std::span<const std::byte> list, detail::ItemsBuilder& replies);
+  bool meets(const wire::Tasks& header, detail::ItemsBuilder& replies);
+  void call(std::uint32_t kernel, TaskId first, detail::ItemsView items,
+            std::span<const std::byte> list, std::uint32_t common, detail::ItemsBuilder& replies);
+
+  // While a kernel runs.
+  void listen() override;
+  void look() noexcept;
+  void give_back(std::uint32_t ticket);
+  void stop(std::uint32_t ticket);
+  void watch_limit();
 
   const Registry* registry_;
   Engine* self_;
@@ -64,9 +118,19 @@ class Server final : private transport::Sink {
   std::unique_ptr<Transfer> transfer_;  // under way; other work waits for it
   std::unordered_map<std::uint32_t, Common> commons_;
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
-  std::deque<Bytes> waiting_;                       // frames put aside, in their order
+  std::unordered_map<std::uint32_t, wire::Condition> conditions_;
+  Waiting waiting_;
   bool quit_ = false;
+  bool long_runs_ = false;   // the last chunk was one
   std::uint32_t turns_ = 0;  // spent in collective calls
+
+  Hearing hearing_;
+  Door door_;
+  bool listener_ = false;      // there is one
+  std::uint64_t kernels_ = 0;  // that ran, for the door
+  std::optional<Running> running_;
+  std::exception_ptr trouble_;  // met while a kernel ran
+  std::int64_t listened_ = 0;   // when a kernel did it last
 };
 
 }  // namespace farm::engine

@@ -216,7 +216,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::returned:
       return receive_returned(from, wire::decode<wire::Returned>(frame).header);
     case wire::Kind::overdue:
-      return receive_overdue(from, wire::decode<wire::Overdue>(frame).header.number);
+      return receive_overdue(from, wire::decode<wire::Overdue>(frame).header);
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:

@@ -158,6 +158,10 @@ class Hub final : private transport::Sink {
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
   std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
+  // The task by which a chunk that begins at this place is known on the wire.
+  static TaskId first_of(const Batch& batch, std::uint64_t place) {
+    return TaskId{number(batch.first) + (batch.planned ? 0 : place)};
+  }
   Batch* find(TaskId task) const;
   std::optional<policy::Flight> flight_of(const Batch& batch, std::uint64_t item) const;
 
@@ -197,7 +201,7 @@ class Hub final : private transport::Sink {
   void end_gang(std::uint32_t number, policy::Ticket last);
   bool give_up_gangs(std::int64_t now);
   void receive_returned(transport::Peer from, const wire::Returned& returned);
-  void receive_overdue(transport::Peer from, std::uint32_t ticket);
+  void receive_overdue(transport::Peer from, const wire::Overdue& overdue);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();

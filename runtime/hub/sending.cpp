@@ -11,7 +11,7 @@ void Hub::send(const Batch& batch, const Parcel& parcel) {
   const detail::Share& share = parcel.share;
   const transport::Peer peer = member(share.engine).peer;
   const Terms& terms = terms_[batch.terms];
-  const bool listed = batch.planned && !batch.direct;
+  const bool listed = batch.planned;
   commons_.bring(batch.common, peer);
   conditions_.bring(terms.condition, peer);
   wire::Tasks header;
@@ -19,7 +19,7 @@ void Hub::send(const Batch& batch, const Parcel& parcel) {
   header.listed = listed;
   header.attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(parcel.attempt, 0xffff));
   header.ticket = parcel.ticket;
-  header.first = TaskId{number(batch.first) + (listed ? 0 : share.first)};
+  header.first = first_of(batch, share.first);
   header.limit = terms.limit;
   header.count = static_cast<std::uint32_t>(share.count);
   header.kernel = batch.kernel->index();

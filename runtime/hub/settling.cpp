@@ -28,7 +28,7 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   const policy::Flight flight = *found;
   Batch& batch = *batches_[flight.batch];
   const bool moved = batch.planned;
-  if (number(header.first) != number(batch.first) + (moved ? 0 : flight.first)) return;
+  if (header.first != first_of(batch, flight.first)) return;
   if (!gangs_.empty() && gangs_.number_of(header.ticket) != 0) {
     return receive_gang(header, flight, items);
   }
@@ -131,9 +131,11 @@ void Hub::refuse_all(const std::vector<policy::BatchNumber>& numbers) {
 }
 
 // The engine is not free before the kernel ends, but nobody waits for it any more.
-void Hub::receive_overdue(transport::Peer from, std::uint32_t ticket) {
+void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
+  const policy::Ticket ticket = overdue.ticket;
   const policy::Flight* found = scheduler_.flight(ticket);
   if (found == nullptr || member(found->engine).peer != from) return;
+  if (overdue.first != first_of(*batches_[found->batch], found->first)) return;
   if (gangs_.number_of(ticket) != 0 || !written_off_.insert(ticket).second) return;
   const policy::Flight flight = *found;
   ++stuck_;

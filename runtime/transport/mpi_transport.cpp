@@ -188,17 +188,34 @@ bool MpiTransport::poll_any(Sink& sink) {
   return count > 0;
 }
 
+// A poll inside of a delivery, which may take hours, needs the slot: its buffer stays with the
+// message.
+void MpiTransport::release_held() {
+  if (held_ == nullptr || held_->posted) return;
+  Buffer& own = receive_buffers_[held_->slot];
+  held_->buffer = std::exchange(own, std::exchange(spare_, Buffer()));
+  own.resize(slot_bytes);
+  held_->posted = true;
+  post(held_->slot);
+}
+
 // MPI matches receives in the order in which they were posted, so that looking at the oldest alone
 // keeps each sender's order.
 bool MpiTransport::poll_in_order(Sink& sink) {
+  release_held();
   int done = 0;
   MPI_Status status;
   check(MPI_Test(&receives_[head_], &done, &status), "MPI_Test");
   if (done == 0) return false;
   const int slot = head_;
   head_ = (head_ + 1) % slots;
+  Held held(*this, slot);
   deliver(slot, status, sink);
-  post(slot);
+  if (held.posted) {
+    spare_ = std::move(held.buffer);
+  } else {
+    post(slot);
+  }
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <mpi.h>
 
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "transport/pieces.hpp"
@@ -53,6 +54,24 @@ class MpiTransport : public Transport {
     Pieces incoming;
   };
 
+  /// A message that is being delivered out of the buffer of its slot.
+  class Held {
+   public:
+    Held(MpiTransport& transport, int slot)
+        : slot(slot), transport_(&transport), outer_(std::exchange(transport.held_, this)) {}
+    ~Held() { transport_->held_ = outer_; }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+
+    int slot;
+    bool posted = false;  // the slot has another buffer and receives again
+    Buffer buffer;        // the one that the message lies in, then
+
+   private:
+    MpiTransport* transport_;
+    Held* outer_;
+  };
+
   static constexpr int slots = 16;
 
   bool has_credit(const PeerState& peer, std::size_t bytes) const;
@@ -63,6 +82,7 @@ class MpiTransport : public Transport {
   void post(int slot);
   bool poll_any(Sink& sink);
   bool poll_in_order(Sink& sink);
+  void release_held();
   void deliver(int slot, const MPI_Status& status, Sink& sink);
   void consumed(Peer from, std::size_t bytes);
   void recycle(Buffer buffer);
@@ -83,6 +103,8 @@ class MpiTransport : public Transport {
   std::vector<MPI_Status> statuses_;
   std::vector<int> free_slots_;  // delivered and not posted again
   int head_ = 0;                 // the receive that was posted first
+  Held* held_ = nullptr;         // of the poll that delivers; a sink that polls is inside of it
+  Buffer spare_;                 // for a slot whose own buffer is held
 
   std::vector<Buffer> pool_;
 };

@@ -38,7 +38,8 @@ class Transport {
   virtual Buffer buffer() = 0;
   /// Sends the message, or queues it until the peer has taken what was sent before.
   virtual void send(Peer to, Buffer message) = 0;
-  /// Delivers what has arrived and moves what is queued. Returns whether anything happened.
+  /// Delivers what has arrived and moves what is queued. Returns whether anything happened. An
+  /// engine may call it while it is being delivered to.
   virtual bool poll(Sink& sink) = 0;
   /// Whether something sent to this peer waits until the peer has taken what was sent before.
   virtual bool queued(Peer to) const = 0;

@@ -11,7 +11,7 @@
 ///     Common   a bound kernel's common arguments: kept under their number until Forget
 ///     Forget   the common arguments of this number are not needed any more
 ///     Tasks    a chunk: items of one kernel, to be answered by one Done with the same ticket
-///     Probe    the hub's clock; answered at once by Echo
+///     Probe    the hub's clock; answered at once by Echo. Overtakes what waits
 ///     Quit     no more frames follow; the engine leaves
 ///     Group    engines that will act together; answered by Arrived, and then nothing else is done
 ///              until Go
@@ -19,20 +19,22 @@
 ///     Leave    the group is not needed any more
 ///     Transfer a collective call of the group's engines and the hub
 ///     Condition a predicate that engines must meet to run some tasks: kept under its number until
-///              Forget
-///     Retract  give the chunk with this ticket back, if it has not started: answered by Returned,
-///              or by its Done if it has. Read while a kernel runs
+///              another one gets that number. Forget does not concern it, but must not name its
+///              common arguments before then
+///     Retract  give the chunk with this ticket back, if it has not started: answered by Returned.
+///              Otherwise nothing is answered, because its Done comes or has gone. A chunk of a
+///              group is not given back. Overtakes what waits
 ///     Stop     the chunk with this ticket, or whatever runs (`any_ticket`), shall end soon: the
-///              kernel is told when it asks, items that have not started end with an error of kind
-///              `aborted`. Read while a kernel runs
+///              kernel is told when it asks; items that have not started end with an error of kind
+///              `aborted`, at once where none has started. Overtakes what waits
 ///   engine -> hub
 ///     Done     the results of a chunk, in the order of its items
 ///     Echo     a Probe's time and the engine's
 ///     Arrived  the engine waits for Go
 ///     Returned the chunk with this ticket has not been run: it was retracted, or the engine does
 ///              not meet its condition
-///     Overdue  the running chunk of this ticket is past its limit and has not heeded the request
-///              to stop
+///     Overdue  an item of the chunk with this ticket is past its limit and has not heeded the
+///              request to stop; said once
 ///     Native   the kernel of the call with this ticket has taken MPI's communicator into its own
 ///              hands: if another one fails, it may wait where nobody can reach it
 ///
@@ -44,10 +46,14 @@
 /// the number `setup` whether it succeeded. Tasks that need a setup name it in `setup`; where it
 /// failed they are not run, and every item's result is an error of kind `broken`. 0 is no setup.
 /// Tasks that name a `condition` are run only where its predicate, which is called each time, says
-/// so; otherwise they come back in a Returned. Items of a Tasks frame are the tasks `first`,
-/// `first + 1` and so on, unless it is `listed`: then their distances from `first`, 32 bits each,
-/// stand at the end of its body. An item that runs longer than `limit` ns (0: none) is asked to
-/// stop.
+/// so; otherwise they come back in a Returned. If it throws, that is the error of every item. Items
+/// of a Tasks frame are the tasks `first`, `first + 1` and so on, unless it is `listed`: then their
+/// distances from `first`, 32 bits each, stand at the end of its body. An item that runs longer
+/// than `limit` ns (0: none) is asked to stop; if its kernel gives up then, its result is an error
+/// of kind `timeout`, and of kind `interrupted` if it gives up because of a Stop. An engine hears
+/// Retract, Stop and Probe within some milliseconds while a kernel runs; in a call of a group, and
+/// where it has no listener, it hears them when the kernel asks whether it shall stop, or has
+/// ended.
 ///
 /// A Group's body names its engines in order, as runs of three 32-bit numbers: first rank, step,
 /// how many. Tasks that name a group are one call on all of its engines, whose kernels may talk to
@@ -225,7 +231,8 @@ struct Returned {
 
 struct Overdue {
   static constexpr Kind kind = Kind::overdue;
-  std::uint32_t number = 0;
+  std::uint32_t ticket = 0;
+  TaskId first{};  ///< as in the chunk: the ticket may belong to another one by now
 };
 
 /// The group of one engine, which needs no joining.

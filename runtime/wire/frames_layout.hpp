@@ -14,7 +14,7 @@ namespace layout {
 inline constexpr std::uint8_t setup_flag = 1;
 inline constexpr std::uint8_t listed_flag = 2;
 
-struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native, Retract, Stop, Overdue
+struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native, Retract, Stop
   Kind kind;
   std::array<std::uint8_t, 3> padding;
   std::uint32_t number;
@@ -48,6 +48,12 @@ struct Returned {
   std::array<std::uint8_t, 2> padding;
   std::uint32_t ticket;
 };
+struct Overdue {
+  Kind kind;
+  std::array<std::uint8_t, 3> padding;
+  std::uint32_t ticket;
+  std::uint64_t first;
+};
 struct Transfer {
   Kind kind;
   Move move;
@@ -80,7 +86,7 @@ struct Bare {  // Quit
   std::array<std::uint8_t, 7> padding;
 };
 static_assert(sizeof(Small) == 8 && sizeof(Tasks) == 56 && sizeof(Done) == 40);
-static_assert(sizeof(Condition) == 16 && sizeof(Returned) == 8);
+static_assert(sizeof(Condition) == 16 && sizeof(Returned) == 8 && sizeof(Overdue) == 16);
 static_assert(sizeof(Transfer) == 32);
 static_assert(sizeof(Times) == 24 && sizeof(Bare) == 8);
 
@@ -96,7 +102,7 @@ inline Condition to(const wire::Condition& h) { return {h.kind, {}, h.number, h.
 inline Small to(const wire::Retract& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Stop& h) { return {h.kind, {}, h.number}; }
 inline Returned to(const wire::Returned& h) { return {h.kind, h.why, {}, h.ticket}; }
-inline Small to(const wire::Overdue& h) { return {h.kind, {}, h.number}; }
+inline Overdue to(const wire::Overdue& h) { return {h.kind, {}, h.ticket, number(h.first)}; }
 inline Small to(const wire::Group& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Go& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Leave& h) { return {h.kind, {}, h.number}; }
@@ -133,7 +139,7 @@ inline void from(const Condition& l, wire::Condition& h) { h = {l.number, l.kern
 inline void from(const Small& l, wire::Retract& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Stop& h) { h.number = l.number; }
 inline void from(const Returned& l, wire::Returned& h) { h = {l.why, l.ticket}; }
-inline void from(const Small& l, wire::Overdue& h) { h.number = l.number; }
+inline void from(const Overdue& l, wire::Overdue& h) { h = {l.ticket, TaskId{l.first}}; }
 inline void from(const Small& l, wire::Group& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Go& h) { h.number = l.number; }
 inline void from(const Small& l, wire::Leave& h) { h.number = l.number; }

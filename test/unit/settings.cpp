@@ -63,6 +63,7 @@ TEST_CASE("without settings everything is automatic", "[unit][settings]") {
   const Settings settings = read({});
   CHECK(settings.defaults == farm::TaskOptions());
   CHECK(settings.progress_thread);
+  CHECK(settings.listener_thread);
   CHECK(settings.log == farm::LogLevel::warning);
   CHECK(settings.seed == 0);
   CHECK_FALSE(settings.max_workers);
@@ -74,7 +75,7 @@ TEST_CASE("the command line sets everything and keeps the program's words", "[un
   const Settings settings =
       read({"first", "--farm-chunk=10", "--size", "3", "--farm-hwm", "0", "--farm-progress=caller",
             "--farm-seed", "42", "--farm-log-level=debug", "--farm-max-workers=5", "--farmer",
-            "--farm-grace=7", "--farm-version", "--", "--farm-chunk=99"});
+            "--farm-grace=7", "--farm-listener=none", "--farm-version", "--", "--farm-chunk=99"});
   CHECK(settings.defaults.chunk == farm::CountOrAutomatic(10));
   CHECK(settings.defaults.hwm == farm::CountOrAutomatic(0));
   CHECK_FALSE(settings.progress_thread);
@@ -82,6 +83,7 @@ TEST_CASE("the command line sets everything and keeps the program's words", "[un
   CHECK(settings.log == farm::LogLevel::debug);
   CHECK(settings.max_workers == 5);
   CHECK(settings.grace_ns == 7'000'000'000);
+  CHECK_FALSE(settings.listener_thread);
   CHECK(settings.version);
   CHECK(settings.arguments == std::vector<std::string>{"program", "first", "--size", "3",
                                                        "--farmer", "--", "--farm-chunk=99"});

@@ -25,10 +25,14 @@ void read_header(std::span<const std::byte> frame) {
   }
   if constexpr (requires { decoded.header.item_size; }) {
     const auto& header = decoded.header;
+    std::size_t list = 0;
+    if constexpr (requires { header.listed; }) {
+      list = header.listed ? std::size_t{header.count} * 4 : 0;
+    }
     const farm::detail::ItemsView items(
         header.count,
         header.item_size == wire::variable_item ? farm::variable_size : header.item_size,
-        decoded.body);
+        decoded.body.first(decoded.body.size() - list));
     std::size_t sum = 0;
     // Items of no bytes may be as many as the header says.
     const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
@@ -84,6 +88,21 @@ Verdict read(const std::vector<std::byte>& bytes) {
       case wire::Kind::echo:
         read_header<wire::Echo>(frame);
         break;
+      case wire::Kind::condition:
+        read_header<wire::Condition>(frame);
+        break;
+      case wire::Kind::retract:
+        read_header<wire::Retract>(frame);
+        break;
+      case wire::Kind::stop:
+        read_header<wire::Stop>(frame);
+        break;
+      case wire::Kind::returned:
+        read_header<wire::Returned>(frame);
+        break;
+      case wire::Kind::overdue:
+        read_header<wire::Overdue>(frame);
+        break;
     }
     return Verdict::read;
   } catch (const wire::FrameError&) {
@@ -102,7 +121,7 @@ std::vector<std::byte> frame_of(Header header, const Buffer& body) {
 }
 
 template <class Header>
-std::vector<std::byte> chunk_of(bool variable) {
+std::vector<std::byte> chunk_of(bool variable, bool listed = false) {
   Buffer body;
   farm::detail::ItemsBuilder items(body, variable ? farm::variable_size : 4);
   for (const char* item : {"abcd", "efgh", "ijkl"}) {
@@ -113,6 +132,8 @@ std::vector<std::byte> chunk_of(bool variable) {
   Header header;
   header.count = 3;
   header.item_size = variable ? wire::variable_item : 4;
+  if constexpr (requires { header.listed; }) header.listed = listed;
+  if (listed) body.append("\0\0\0\0\5\0\0\0\7\0\0\0", 12);
   return frame_of(header, body);
 }
 
@@ -136,9 +157,16 @@ std::vector<Sample> samples() {
           {frame_of(wire::Leave{1}, Buffer()), false},
           {frame_of(wire::Arrived{1}, Buffer()), false},
           {frame_of(wire::Native{1}, Buffer()), false},
+          {frame_of(wire::Condition{1, 2, 3}, Buffer()), false},
+          {frame_of(wire::Retract{1}, Buffer()), false},
+          {frame_of(wire::Stop{1}, Buffer()), false},
+          {frame_of(wire::Returned{wire::Why::refused, 1}, Buffer()), false},
+          {frame_of(wire::Overdue{1, {}}, Buffer()), false},
           {frame_of(wire::Transfer{wire::Move::push, 1, {}, 8, 2, 3}, common), true},
           {chunk_of<wire::Tasks>(false), false},
           {chunk_of<wire::Tasks>(true), true},
+          {chunk_of<wire::Tasks>(false, true), false},
+          {chunk_of<wire::Tasks>(true, true), true},
           {chunk_of<wire::Done>(false), false},
           {chunk_of<wire::Done>(true), true}};
 }

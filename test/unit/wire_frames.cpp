@@ -24,7 +24,7 @@ Buffer frame_of(const Header& header, std::string_view body = {}) {
 
 wire::Tasks some_tasks() {
   wire::Tasks tasks;
-  tasks.defines_setup = 1;
+  tasks.defines_setup = true;
   tasks.attempt = 0x0203;
   tasks.ticket = 0x04050607;
   tasks.first = TaskId{0x08090a0b0c0d0e0f};
@@ -34,6 +34,8 @@ wire::Tasks some_tasks() {
   tasks.setup = 0x191a1b1c;
   tasks.item_size = 3;
   tasks.group = 0x1d1e1f20;
+  tasks.condition = 0x21222324;
+  tasks.limit = 0x3132333435363738;
   return tasks;
 }
 
@@ -57,8 +59,11 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Common{0x01020304}, "ab")) == "01000000 04030201 6162");
   CHECK(hex(frame_of(wire::Forget{7})) == "02000000 07000000");
   CHECK(hex(frame_of(some_tasks(), "abcdef")) ==
-        "03010302 07060504 0f0e0d0c 0b0a0908 02000000 14131211 18171615 1c1b1a19 "
-        "03000000 201f1e1d 61626364 6566");
+        "03010302 07060504 0f0e0d0c 0b0a0908 38373635 34333231 02000000 14131211 18171615 "
+        "1c1b1a19 03000000 201f1e1d 24232221 00000000 61626364 6566");
+  wire::Tasks listed = some_tasks();
+  listed.listed = true;
+  CHECK(hex(frame_of(listed, "abcdef12345678")).substr(0, 8) == "03030302");
   CHECK(hex(frame_of(wire::Probe{0x0102030405060708})) ==
         "04000000 00000000 08070605 04030201 00000000 00000000");
   CHECK(hex(frame_of(wire::Quit())) == "05000000 00000000");
@@ -76,13 +81,21 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
         "0b030000 07060504 02010000 00000000 04030000 00000000 05000000 06000000 6e");
   CHECK(hex(frame_of(wire::Arrived{5})) == "0c000000 05000000");
   CHECK(hex(frame_of(wire::Native{6})) == "0d000000 06000000");
+  CHECK(hex(frame_of(wire::Condition{1, 2, 3})) == "0e000000 01000000 02000000 03000000");
+  CHECK(hex(frame_of(wire::Retract{7})) == "0f000000 07000000");
+  CHECK(hex(frame_of(wire::Stop{wire::any_ticket})) == "10000000 ffffffff");
+  CHECK(hex(frame_of(wire::Returned{wire::Why::refused, 8})) == "11020000 08000000");
+  CHECK(hex(frame_of(wire::Overdue{9, TaskId{0x0102}})) == "12000000 09000000 02010000 00000000");
 }
 
 TEST_CASE("frames come back as they were written", "[unit][wire]") {
   const Buffer tasks = frame_of(some_tasks(), "abcdef");
   const auto read = wire::decode<wire::Tasks>(tasks.span());
   CHECK(wire::kind_of(tasks.span()) == wire::Kind::tasks);
-  CHECK(read.header.defines_setup == 1);
+  CHECK(read.header.defines_setup);
+  CHECK_FALSE(read.header.listed);
+  CHECK(read.header.condition == 0x21222324);
+  CHECK(read.header.limit == 0x3132333435363738);
   CHECK(read.header.attempt == 0x0203);
   CHECK(read.header.ticket == 0x04050607);
   CHECK(read.header.first == TaskId{0x08090a0b0c0d0e0f});
@@ -104,6 +117,12 @@ TEST_CASE("frames come back as they were written", "[unit][wire]") {
   CHECK(wire::decode<wire::Probe>(probe.span()).header.hub_time == -5);
   const Buffer echo = frame_of(wire::Echo{-5, 9});
   CHECK(wire::decode<wire::Echo>(echo.span()).header.engine_time == 9);
+  const Buffer condition = frame_of(wire::Condition{1, 2, 3});
+  CHECK(wire::decode<wire::Condition>(condition.span()).header.common == 3);
+  const Buffer returned = frame_of(wire::Returned{wire::Why::refused, 8});
+  CHECK(wire::decode<wire::Returned>(returned.span()).header.why == wire::Why::refused);
+  const Buffer overdue = frame_of(wire::Overdue{9, TaskId{77}});
+  CHECK(wire::decode<wire::Overdue>(overdue.span()).header.first == TaskId{77});
   const Buffer empty = frame_of(wire::Common{3});
   CHECK(wire::decode<wire::Common>(empty.span()).body.empty());
 }
@@ -127,7 +146,7 @@ TEST_CASE("a byte that is no kind is refused", "[unit][wire]") {
   for (int first = 0; first < 256; ++first) {
     Buffer frame = frame_of(wire::Quit());
     frame.data()[0] = static_cast<std::byte>(first);
-    if (first >= 1 && first <= 13) {
+    if (first >= 1 && first <= 18) {
       CHECK(wire::kind_of(frame.span()) == static_cast<wire::Kind>(first));
     } else {
       CHECK_THROWS_WITH(wire::kind_of(frame.span()),
@@ -155,6 +174,23 @@ TEST_CASE("frames whose numbers contradict their size are refused", "[unit][wire
   refused(tasks, "abcdef");
   tasks.count = 1;
   refused(tasks, "abcdefg");
+  tasks = some_tasks();
+  tasks.limit = -1;
+  refused(tasks, "abcdef");
+  tasks = some_tasks();
+  tasks.listed = true;
+  refused(tasks, "abcdef");
+  refused(tasks, "abcdef1234567");
+  tasks.count = 0x40000000;
+  refused(tasks, "abcdef12345678");
+  refused(wire::Condition{0, 1, 0}, "");
+  refused(wire::Condition{1, 1, 0}, "x");
+  refused(wire::Returned{static_cast<wire::Why>(0), 1}, "");
+  refused(wire::Returned{static_cast<wire::Why>(3), 1}, "");
+  refused(wire::Returned{wire::Why::retracted, 1}, "x");
+  refused(wire::Retract{1}, "x");
+  refused(wire::Stop{1}, "x");
+  refused(wire::Overdue{1, {}}, "x");
   wire::Done done = some_done();
   done.run = -1;
   refused(done, "wxyz");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstring>
 #include <exception>
 #include <memory>
 #include <tuple>
@@ -18,10 +19,23 @@ struct Call {
   Engine& engine;
   TaskId first;
   ItemsView items;
+  std::span<const std::byte> list;            // distances of the ids from `first`; empty: 0, 1 ...
   std::span<const std::byte> common;          // the packed common arguments
   std::shared_ptr<const void>& common_cache;  // the same unpacked, kept by the engine
   ItemsBuilder& replies;
+
+  TaskId id(std::uint64_t i) const {
+    if (list.empty()) return TaskId{number(first) + i};
+    std::uint32_t distance = 0;
+    std::memcpy(&distance, list.data() + i * sizeof distance, sizeof distance);
+    return TaskId{number(first) + distance};
+  }
 };
+
+/// Writes the error of the exception that is being handled in the place of the item that runs.
+void reply_exception(Call& call, Fault stage);
+/// The same for an item that has not started because its chunk was asked to stop.
+void reply_aborted(ItemsBuilder& replies);
 
 /// The kernel F with common values and item values of these types, as a function on bytes.
 template <class F, class Common, class Args>
@@ -45,8 +59,11 @@ struct Thunk {
           pass_failure(call.replies, call.items[i]);
           continue;
         }
+        if (!call.engine.begin(call.id(i))) {
+          reply_aborted(call.replies);
+          continue;
+        }
         if (common == nullptr) common = &unpacked_common(call);
-        call.engine.begin(TaskId{number(call.first) + i});
         Reader reader(call.items[i]);
         Args args = unpack<Args>(reader);
         stage = Fault::exception;
@@ -59,7 +76,7 @@ struct Thunk {
         }
         call.replies.end();
       } catch (...) {
-        reply_failure(call.replies, stage);
+        reply_exception(call, stage);
       }
     }
   }
