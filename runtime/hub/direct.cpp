@@ -50,7 +50,7 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
   for (const detail::Share& share : shares) {
     if (share.count == 0) continue;
     send(*batch, {share, fly(*batch, share), group});
-    act(scheduler_.occupy(share.engine, now_));
+    scheduler_.occupy(share.engine);
   }
   return batch;
 }

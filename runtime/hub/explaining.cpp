@@ -77,7 +77,7 @@ std::optional<policy::Flight> Hub::flight_of(const Batch& batch, std::uint64_t i
   return std::nullopt;
 }
 
-std::string Hub::explain(TaskId task) const {
+std::string Hub::explain(TaskId task) {
   const std::string id = "task " + std::to_string(number(task));
   if (number(task) >= next_task_) {
     throw std::out_of_range("there is no " + id + ": so far " + std::to_string(next_task_) +

@@ -94,7 +94,7 @@ class Hub final : private transport::Sink {
   std::uint64_t stop_share(std::uint32_t share);
   std::uint64_t stop_all();
   /// Where the task is, and why it does not run; looks at everything.
-  std::string explain(TaskId task) const;
+  std::string explain(TaskId task);
   void on_done(Batch& batch, Callback callback);
 
   /// Handles what has arrived. Returns whether anything happened. Throws FrameError.

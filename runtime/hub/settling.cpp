@@ -105,7 +105,7 @@ void Hub::try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t fir
                     std::uint64_t count) {
   const std::uint32_t attempt = scheduler_.flight(ticket)->attempt;
   const std::int64_t pause = terms_[batch.terms].pause_after(attempt);
-  scheduler_.requeue(ticket, first, count, now_ + pause, now_);
+  act(scheduler_.requeue(ticket, first, count, now_ + pause, now_));
 }
 
 void Hub::receive_returned(transport::Peer from, const wire::Returned& returned) {
