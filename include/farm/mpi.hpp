@@ -2,6 +2,10 @@
 
 /// For kernels that call MPI themselves: the only header of farm that includes mpi.h. Programs that
 /// use it link MPI.
+///
+/// While any other kernel runs than that of a direct call which may talk to others, a thread of the
+/// engine looks for messages now and then, and MPI allows one thread at a time only. A program
+/// whose load-balanced kernels call MPI (with MPI_COMM_SELF, say) is run with --farm-listener=none.
 
 #include <mpi.h>
 
