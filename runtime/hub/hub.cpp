@@ -26,7 +26,7 @@ std::uint32_t size_on_wire(std::size_t size) {
 Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns)
     : transport_(&transport),
       members_(std::move(members)),
-      scheduler_(ids_of(members_)),
+      scheduler_(ids_of(members_), {.hosts = {}, .seed = 1, .retracts = false}),
       commons_(transport),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
@@ -100,7 +100,7 @@ Batch* Hub::submit(detail::Submission&& submission) {
       static_cast<double>(batch->items.size()) / static_cast<double>(batch->count);
   submit.route = submission.route->id;
   submit.options = &submission.route->options;
-  act(scheduler_.submit(submit));
+  act(scheduler_.submit(submit, now_));
   return batch;
 }
 
@@ -138,9 +138,10 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
 
 std::uint64_t Hub::cancel(Batch& batch) {
   if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
-  const policy::Actions* actions = nullptr;
-  const policy::Abandon abandoned = scheduler_.cancel(batch.number, actions);
-  if (abandoned.count != 0) {
+  const policy::Actions& actions = scheduler_.cancel(batch.number, now_);
+  std::uint64_t count = 0;
+  for (const policy::Abandon& abandoned : actions.abandoned) {
+    count += abandoned.count;
     Record record;
     record.first = abandoned.first;
     record.started = record.completed = record.received = time::Clock::now();
@@ -153,8 +154,8 @@ std::uint64_t Hub::cancel(Batch& batch) {
     totals_.aborted += abandoned.count;
     if (batch.settled()) complete(batch);
   }
-  act(*actions);
-  return abandoned.count;
+  act(actions);
+  return count;
 }
 
 void Hub::cancel_all() {
@@ -263,7 +264,7 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   Batch& batch = *batches_[flight.batch];
   if (number(header.first) != number(batch.first) + flight.first) return;
   book(batch, record_of(batch, header, flight.first, flight.engine), items);
-  act(scheduler_.finish(header.ticket, header.run, done.body.size()));
+  act(scheduler_.finish(header.ticket, header.run, done.body.size(), now_));
 }
 
 Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
