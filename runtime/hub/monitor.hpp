@@ -105,7 +105,7 @@ class Monitor : public detail::Session {
   };
 
   using RouteKey =
-      std::tuple<std::uint32_t, std::uint32_t, std::int64_t, std::int64_t, std::vector<EngineId>>;
+      std::tuple<std::uint32_t, std::uint32_t, Chunk, std::int64_t, std::vector<EngineId>>;
 
   std::uint64_t route_id(const TaskOptions& options, std::uint32_t share, std::uint32_t setup);
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);

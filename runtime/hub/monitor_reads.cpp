@@ -113,7 +113,7 @@ std::uint64_t Monitor::route_id(const TaskOptions& options, std::uint32_t share,
   const auto plain = [](CountOrAutomatic count) {
     return count.is_automatic() ? std::int64_t{-1} : count.count();
   };
-  RouteKey key{share, setup, plain(options.chunk), plain(options.hwm), options.targets};
+  RouteKey key{share, setup, options.chunk, plain(options.hwm), options.targets};
   if (const auto found = route_ids_.find(key); found != route_ids_.end()) return found->second;
   if (route_ids_.size() >= ids_kept) route_ids_.clear();
   return route_ids_[std::move(key)] = ++routes_;

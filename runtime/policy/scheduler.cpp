@@ -8,8 +8,6 @@ namespace farm::policy {
 
 namespace {
 
-constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 31;
-
 std::uint32_t index(EngineId engine) { return static_cast<std::uint32_t>(engine.rank()); }
 
 std::uint32_t table_size(const std::vector<EngineId>& engines) {
@@ -40,6 +38,7 @@ const Actions& Scheduler::submit(const Submit& submit) {
   work.kernel = submit.kernel;
   estimates_.of(submit.kernel).submitted(submit.bytes_per_item);
   ++lanes_[lane].works;
+  chunks_.submitted(submit.batch, lanes_[lane].chunk, {submit.items, width(lanes_[lane])});
   enqueue(lane, submit.batch);
   fill(lane);
   return actions_;
@@ -51,6 +50,7 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   Flight& flight = flights_[ticket];
   const std::uint32_t engine = index(flight.engine);
   Work& work = works_[flight.batch];
+  chunks_.finished(engine, flight.count, run_ns, estimates_.of(work.kernel));
   estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
   --lanes_[work.lane].in_flight;
   if (--work.flights == 0) settle(flight.batch);
@@ -173,7 +173,7 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
   const Estimate& estimate = estimates_.of(work.kernel);
   if (!may_hold(lane, estimate, load)) return false;
   const Remaining remaining{work.end - work.next, width(lane)};
-  dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
+  dispatch(number, engine, chunks_.next(lane.first, lane.chunk, remaining, estimate, engine));
   return true;
 }
 
@@ -254,6 +254,7 @@ void Scheduler::settle(BatchNumber batch) {
   if (work.next != work.end || work.queued != 0) return;
   Lane& lane = lanes_[work.lane];
   --lane.works;
+  chunks_.forget(batch, lane.chunk);
   if (lane.works == 0 && !lane.resting) {
     lane.resting = true;
     resting_lanes_.push_back(work.lane);

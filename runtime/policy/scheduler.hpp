@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "farm/options.hpp"
+#include "policy/chunks.hpp"
 #include "policy/estimate.hpp"
 #include "policy/placement.hpp"
 
@@ -94,7 +95,7 @@ class Scheduler {
   };
   struct Lane {
     std::uint64_t route = 0;
-    CountOrAutomatic chunk = automatic;
+    Chunk chunk = automatic;
     CountOrAutomatic hwm = automatic;
     std::uint64_t fixed_limit = unlimited;  // what hwm says, or no limit if it is automatic
     std::vector<std::uint32_t> targets;     // empty: any
@@ -132,6 +133,7 @@ class Scheduler {
   LoadBuckets loads_;
   std::vector<std::uint32_t> ids_;
   Estimates estimates_;
+  Chunks chunks_;
   std::vector<Work> works_;
   std::vector<Lane> lanes_;
   std::vector<std::uint32_t> free_lanes_;
