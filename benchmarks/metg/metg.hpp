@@ -43,8 +43,8 @@ class Metg {
  public:
   std::string chunk = "auto";
   std::string window = "auto";
-  double work_ms = 10;  // short, so that some tries are free of interruptions
-  int tries = 20;
+  double work_ms = 2;  // short, so that some tries are free of interruptions
+  int tries = 50;
 
   void declare(Options& options) {
     options.add("chunk", chunk, "tasks in one message (the floor always sends one)");
