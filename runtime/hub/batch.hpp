@@ -85,12 +85,15 @@ struct Batch : detail::BatchHeader {
   bool released : 1 = false;  ///< the scheduler has forgotten it
   bool noticed : 1 = false;   ///< somebody has looked at a failure
   bool defines_setup : 1 = false;
-  bool broken : 1 = false;    ///< its setup failed: that is why items were aborted
-  bool direct : 1 = false;    ///< the scheduler does not know it
-  bool bulk : 1 = false;      ///< a collective call, its results in the form of detail/bulk.hpp
-  bool repeated : 1 = false;  ///< there is one item for all
-  bool lost : 1 = false;      ///< an engine did not come back: that is why items were aborted
-  bool busy : 1 = false;      ///< memory that the caller lent is still needed
+  bool broken : 1 = false;      ///< its setup failed: that is why items were aborted
+  bool direct : 1 = false;      ///< the scheduler does not know it
+  bool bulk : 1 = false;        ///< a collective call, its results in the form of detail/bulk.hpp
+  bool repeated : 1 = false;    ///< there is one item for all
+  bool lost : 1 = false;        ///< an engine did not come back: that is why items were aborted
+  bool busy : 1 = false;        ///< memory that the caller lent is still needed
+  bool waiting : 1 = false;     ///< for others; the scheduler does not know it yet
+  bool watched : 1 = false;     ///< others wait for it
+  bool impossible : 1 = false;  ///< it waited for what did not come
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;

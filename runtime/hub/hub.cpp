@@ -70,6 +70,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
+  dependencies_.opened(*opened);
   return opened;
 }
 
@@ -86,10 +87,16 @@ Batch* Hub::open(detail::Submission& submission) {
 }
 
 Batch* Hub::submit(detail::Submission&& submission) {
+  const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
   Batch* batch = open(submission);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
+    return batch;
+  }
+  if (waits) {
+    dependencies_.add(*batch, submission);
+    rule_dependents();
     return batch;
   }
   policy::Submit submit;
@@ -134,9 +141,15 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
     batch.made_results().settle(record, {1, variable_size, buffer.span()});
   }
   if (batch.settled()) complete(batch);
+  rule_dependents();
 }
 
 std::uint64_t Hub::cancel(Batch& batch) {
+  if (batch.waiting) {
+    const std::uint64_t count = cancel_waiting(batch);
+    rule_dependents();
+    return count;
+  }
   if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   const policy::Actions* actions = nullptr;
   const policy::Abandon abandoned = scheduler_.cancel(batch.number, actions);
@@ -154,22 +167,25 @@ std::uint64_t Hub::cancel(Batch& batch) {
     if (batch.settled()) complete(batch);
   }
   act(*actions);
+  rule_dependents();
   return abandoned.count;
 }
 
 void Hub::cancel_all() {
+  cancel_waiting_of(0);
   for (Batch* batch : batches_) {
     if (batch != nullptr) cancel(*batch);
   }
 }
 
 std::uint64_t Hub::cancel_share(std::uint32_t share, bool broken) {
-  std::uint64_t cancelled = 0;
+  std::uint64_t cancelled = broken ? 0 : cancel_waiting_of(share);
   for (Batch* batch : batches_) {
     if (batch == nullptr || batch->share != share) continue;
     if (broken) batch->broken = true;
     cancelled += cancel(*batch);
   }
+  rule_dependents();
   return cancelled;
 }
 
@@ -227,7 +243,7 @@ bool Hub::poll() {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
   }
-  return moved;
+  return rule_dependents() || moved;
 }
 
 void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
@@ -291,6 +307,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   totals_.running -= record.count;
   totals_.failed += failed;
   totals_.done += record.count - failed;
+  if (batch.watched) dependencies_.touch(batch);
   if (results.all_settled()) complete(batch);
 }
 

@@ -6,9 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "farm/detail/failure.hpp"
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
 #include "hub/commons.hpp"
+#include "hub/dependencies.hpp"
 #include "hub/groups.hpp"
 #include "hub/transfers.hpp"
 #include "policy/scheduler.hpp"
@@ -73,6 +75,8 @@ class Hub final : private transport::Sink {
   /// The same for all batches of a share; `broken`: because their setup failed.
   std::uint64_t cancel_share(std::uint32_t share, bool broken);
   void cancel_all();
+  /// The same of one task, if it is a batch of its own.
+  bool cancel_task(TaskId task);
   void on_done(Batch& batch, Callback callback);
 
   /// Handles what has arrived. Returns whether anything happened. Throws FrameError.
@@ -101,6 +105,7 @@ class Hub final : private transport::Sink {
 
   const Member& member(EngineId engine) const;
   const policy::Scheduler& scheduler() const { return scheduler_; }
+  const Dependencies& dependencies() const { return dependencies_; }
 
  private:
   struct DirectFlight {
@@ -124,6 +129,11 @@ class Hub final : private transport::Sink {
   Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
   Batch* open(detail::Submission& submission);
   std::vector<transport::Peer> peers_of(const std::vector<detail::Share>& shares) const;
+  void start(const Postponed& work, const std::vector<EngineId>* pinned);
+  void fail(Batch& batch, detail::Fault fault, const std::string& message);
+  std::uint64_t cancel_waiting(Batch& batch);
+  std::uint64_t cancel_waiting_of(std::uint32_t share);
+  bool rule_dependents();
   std::uint32_t fly(Batch& batch, const detail::Share& share);
   void receive_direct(transport::Peer from, const wire::Done& done, const detail::ItemsView& items);
   void receive_native(transport::Peer from, std::uint32_t ticket);
@@ -155,6 +165,7 @@ class Hub final : private transport::Sink {
   std::vector<Offset> offsets_;  // by peer
   policy::Scheduler scheduler_;
   Commons commons_;
+  Dependencies dependencies_;
   std::vector<Batch*> batches_;  // by number; null: free
   std::vector<std::uint32_t> free_numbers_;
   std::vector<DirectFlight> direct_;

@@ -207,7 +207,11 @@ std::uint64_t Monitor::cancel_share(std::uint32_t share) {
   return hub_->cancel_share(share, false);
 }
 
-bool Monitor::cancel_task(TaskId) { throw std::logic_error("not there yet"); }
+bool Monitor::cancel_task(TaskId task) {
+  const Entry entry(*this);
+  return hub_->cancel_task(task);
+}
+
 std::uint64_t Monitor::stop(detail::BatchHeader&) { throw std::logic_error("not there yet"); }
 std::uint64_t Monitor::stop_share(std::uint32_t) { throw std::logic_error("not there yet"); }
 std::uint64_t Monitor::stop_all() { throw std::logic_error("not there yet"); }
