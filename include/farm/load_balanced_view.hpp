@@ -91,9 +91,11 @@ class LoadBalancedView {
     if constexpr (Plain::check()) {
       using R = detail::ReturnedBy<Plain>;
       static_assert(!std::is_void_v<R>, "farm: this kernel returns nothing that could be kept");
-      const auto keeper = detail::keeping<R>(f);
-      using Made = detail::Made<std::remove_const_t<decltype(keeper)>, detail::Passed<Args>...>;
-      return AsyncResult<Kept<R>>(call<Made>(keeper, args...));
+      if constexpr (!std::is_void_v<R>) {
+        const auto keeper = detail::keeping<R>(f);
+        using Made = detail::Made<std::remove_const_t<decltype(keeper)>, detail::Passed<Args>...>;
+        return AsyncResult<Kept<R>>(call<Made>(keeper, args...));
+      }
     }
   }
 

@@ -122,7 +122,7 @@ TEST_CASE("One success meets a dependency on any, and only all failures make it 
   REQUIRE_THROWS_AS(never.get(), farm::ImpossibleDependency);
   auto mixed = tasks.map(farm::kernel<&k::fail_odd>, numbers(10));
   REQUIRE(tasks.with({.after = farm::any_of(mixed)}).apply(farm::kernel<&k::same>, 1).get() == 1);
-  mixed.wait();
+  mixed.outcomes();
   bad.outcome();
   worse.outcome();
 }
