@@ -1,11 +1,12 @@
 // Options of load-balanced views as users write them.
 
 #include <catch2/catch.hpp>
+#include <iterator>
 #include <limits>
+#include <sstream>
 
 #include "threaded_farm.hpp"
 
-using farm::LoadBalancedView;
 using farm::Seconds;
 using unit::counted;
 using unit::ThreadedFarm;
@@ -27,6 +28,13 @@ class Recorder : public farm::hub::Monitor {
     return Monitor::submit(std::move(submission));
   }
   Recorded last;
+};
+
+// Can be read once, from its beginning to its end.
+struct OnePass {
+  std::istream* in;
+  auto begin() const { return std::istream_iterator<int>(*in); }
+  auto end() const { return std::istream_iterator<int>(); }
 };
 
 struct RecordingFarm {
@@ -107,8 +115,7 @@ TEST_CASE("a cost function is asked for each task", "[unit][client][options]") {
   CHECK(recording.monitor.last.costs == std::vector<double>{70});
   CHECK(recording.monitor.last.options.order == farm::Order::submission);
   std::istringstream words("4 5");
-  costed.map(farm::kernel<&unit::square>, std::ranges::subrange(std::istream_iterator<int>(words),
-                                                                std::istream_iterator<int>()));
+  costed.map(farm::kernel<&unit::square>, OnePass{&words});
   CHECK(recording.monitor.last.costs == std::vector<double>{40, 50});
   tasks.cost([](const std::vector<int>& a, int b) { return a[0] + b; })
       .map(farm::kernel<&unit::plus>, std::vector<std::vector<int>>{{1}, {2}}, counted(2));
