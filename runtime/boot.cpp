@@ -11,6 +11,7 @@ std::string encode(const Boot& boot) {
   pack(writer, boot.info.host);
   pack(writer, boot.info.cores);
   pack(writer, boot.info.pid);
+  pack(writer, boot.info.labels);
   pack(writer, boot.clock);
   pack(writer, boot.fingerprint);
   pack(writer, boot.kernels);
@@ -25,6 +26,7 @@ Boot decode_boot(const std::string& text) {
   boot.info.host = unpack<std::string>(reader);
   boot.info.cores = unpack<int>(reader);
   boot.info.pid = unpack<int>(reader);
+  boot.info.labels = unpack<Labels>(reader);
   boot.clock = unpack<std::string>(reader);
   boot.fingerprint = unpack<std::uint64_t>(reader);
   boot.kernels = unpack<std::size_t>(reader);

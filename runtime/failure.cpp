@@ -43,6 +43,24 @@ FailureRecord decode_failure(std::span<const std::byte> bytes) {
   return record;
 }
 
+std::string describe_failure(std::span<const std::byte> failure) {
+  const FailureRecord record = decode_failure(failure);
+  switch (record.fault) {
+    case Fault::timeout:
+      return "ran out of time: " + record.message;
+    case Fault::aborted:
+      return "was cancelled";
+    case Fault::interrupted:
+      return "was asked to stop";
+    case Fault::broken:
+      return "did not run: " + record.message;
+    case Fault::lost:
+      return "was lost with its engine";
+    default:
+      return "failed: " + (record.type.empty() ? "" : record.type + ": ") + record.message;
+  }
+}
+
 void reply_failure(ItemsBuilder& replies, const FailureRecord& record) {
   pass_failure(replies, encode_failure(record).span());
 }

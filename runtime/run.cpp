@@ -57,9 +57,11 @@ Start prepare(int argc, char** argv) {
 
 Boot describe(int rank, const Start& start) {
   Boot boot;
-  boot.info = {rank, process::host_name(), process::cores_allowed(), process::process_id()};
+  boot.info = {rank, process::host_name(), process::cores_allowed(), process::process_id(),
+               start.settings.labels};
   boot.clock = process::boot_identity();
-  boot.error = start.registry_error;
+  // Ranks may be given different options, so each checks its own.
+  boot.error = start.registry_error.empty() ? start.settings_error : start.registry_error;
   if (start.registry) {
     boot.fingerprint = start.registry->fingerprint();
     boot.kernels = start.registry->size();

@@ -9,6 +9,9 @@
 #include <sstream>
 #include <string_view>
 
+#include "client/labels.hpp"
+#include "farm/with.hpp"
+
 namespace farm {
 
 namespace po = boost::program_options;
@@ -26,6 +29,8 @@ po::options_description described() {
       "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")(
       "farm-max-workers", po::value<std::string>()->value_name("N"),
       "engines of an executor that sets none [all]")(
+      "farm-label", po::value<std::string>()->value_name("NAME[=NUMBER]"),
+      "what this rank has, for tasks that need it; repeatable, or a list with commas")(
       "farm-progress", po::value<std::string>()->value_name("thread|caller"),
       "who moves the farm while the driver computes: a thread, or nobody (faster hub) [thread]")(
       "farm-listener", po::value<std::string>()->value_name("thread|none"),
@@ -100,6 +105,18 @@ Value choice(const std::string& from, const std::string& text,
   throw SettingsError(from + " is one of " + known + ", not '" + text + "'");
 }
 
+void add_labels(Labels& labels, const std::string& list, const std::string& from) {
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    try {
+      const Label label = read_label(word);
+      labels[label.name] = label.amount;
+    } catch (const std::invalid_argument& error) {
+      throw SettingsError(from + ": " + error.what());
+    }
+  }
+}
+
 // One setting, wherever it comes from; `from` names the place for the error.
 void set(Settings& settings, const std::string& name, const std::string& text,
          const std::string& from) {
@@ -110,6 +127,8 @@ void set(Settings& settings, const std::string& name, const std::string& text,
   } else if (name == "farm-max-workers") {
     constexpr std::int64_t most = std::numeric_limits<int>::max();
     settings.max_workers = static_cast<int>(std::min(count(from, text, 1), most));
+  } else if (name == "farm-label") {
+    add_labels(settings.labels, text, from);
   } else if (name == "farm-progress") {
     settings.progress_thread = choice<bool>(from, text, {{"thread", true}, {"caller", false}});
   } else if (name == "farm-listener") {
@@ -188,7 +207,7 @@ Found take_file(const std::string& path, bool must_exist) {
         throw SettingsError(path + ": there is no setting '" + option.string_key +
                             "'; --farm-help lists those there are, without the --farm-");
       }
-      found.emplace_back(name, option.value.empty() ? "" : option.value.front());
+      for (const std::string& value : option.value) found.emplace_back(name, value);
     }
   } catch (const po::error& error) {
     throw SettingsError(path + ": " + error.what());

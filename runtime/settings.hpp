@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "farm/engine_info.hpp"
 #include "farm/error.hpp"
 #include "farm/options.hpp"
 
@@ -26,6 +27,7 @@ struct Settings {
   LogLevel log = LogLevel::warning;
   std::uint64_t seed = 0;  ///< of the kernels' random streams
   std::optional<int> max_workers;
+  Labels labels;  ///< --farm-label: of this rank
   /// --farm-grace: how long an engine may stay in an MPI call of its own after the direct call has
   /// failed on another one, or that has run beyond its limit and does not stop.
   std::int64_t grace_ns = 10'000'000'000;

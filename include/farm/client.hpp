@@ -90,6 +90,32 @@ class Client {
   /// Tasks that have been submitted and have not ended.
   std::size_t outstanding() const;
 
+  /// Cancels a task that has not started. False if it has, or has ended.
+  bool abort(TaskId task) const { return session_->cancel_task(task); }
+  /// Cancels what has not started of it; returns how many tasks that were. Never waits.
+  std::size_t abort(const ResultHandle& handle) const { return handle.cancel(); }
+  /// Cancels all that has not started, whoever submitted it, and asks all that runs to stop; see
+  /// ResultHandle::stop. Returns how many tasks that concerns.
+  std::size_t interrupt() const { return session_->stop_all(); }
+  /// Why a task is not running, as sentences for people. Throws std::out_of_range for an id that
+  /// was never given.
+  std::string explain(TaskId task) const { return session_->explain(task); }
+  /// The same of an item of a call.
+  std::string explain(const ResultHandle& handle, std::size_t item = 0) const {
+    return explain(handle.info(item).id);
+  }
+
+  /// Frees what LoadBalancedView::apply_kept has left on an engine, after the tasks that are there
+  /// already. The handle's value must be there.
+  template <class T>
+  void release(const Kept<T>& kept) const {
+    (*this)[kept.engine()].clear(Name<T>(kept.name()));
+  }
+  template <class T>
+  void release(const AsyncResult<Kept<T>>& kept) const {
+    release(kept.get());
+  }
+
   /// The default of executors (--farm-max-workers).
   std::optional<int> max_workers() const { return max_workers_; }
   detail::Session& session() const { return *session_; }

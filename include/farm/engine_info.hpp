@@ -1,10 +1,14 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "farm/types.hpp"
 
 namespace farm {
+
+/// What an engine has, and how much of it; by name.
+using Labels = std::map<std::string, double>;
 
 /// A process of the job, as it described itself at the start.
 struct EngineInfo {
@@ -12,6 +16,7 @@ struct EngineInfo {
   std::string host;
   int cores = 0;  ///< cores it may run on
   int pid = 0;
+  Labels labels = {};  ///< --farm-label, for tasks that need something: see TaskOptions::needs
 };
 
 }  // namespace farm

@@ -130,7 +130,9 @@ struct TaskOptions {
   std::vector<EngineId> targets;
   /// Engines that had better run the tasks; another one does when these have no room.
   std::vector<EngineId> affinity;
-  /// Labels that an engine must have: `gpu`, or `gpu=2` for at least so many.
+  /// Labels that an engine must have (--farm-label): `gpu`, `gpu=2` for at least so many, or
+  /// `memory=16G`; K, M, G and T are powers of 1024. An engine runs one task at a time, so a
+  /// label's number is what one task may use, and nothing is counted down.
   std::vector<std::string> needs;
   /// Which engine with room gets a task.
   Scheme scheme = Scheme::leastload;
@@ -156,16 +158,5 @@ struct TaskOptions {
 
   friend bool operator==(const TaskOptions&, const TaskOptions&) = default;
 };
-
-/// Changes to a view's options: what is set replaces, the rest stays. `view.with({.chunk = 10})`.
-struct With {
-  std::optional<Chunk> chunk = std::nullopt;
-  std::optional<CountOrAutomatic> hwm = std::nullopt;
-  std::optional<bool> ordered = std::nullopt;
-};
-
-/// Options with the changes applied. Throws std::invalid_argument in a sentence for a chunk below 1
-/// or a negative high-water mark.
-TaskOptions amend(TaskOptions options, const With& changes);
 
 }  // namespace farm

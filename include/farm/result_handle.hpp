@@ -44,6 +44,10 @@ class ResultHandle {
   /// Cancels the items that have not left the hub; what runs goes on. Returns how many were
   /// cancelled; their get() throws TaskAborted.
   std::size_t cancel() const;
+  /// Cancels the same, and asks what runs to stop: a kernel that looks (Engine::stop_requested)
+  /// ends early, its get() throws Interrupted; one that does not look goes on to its end. Returns
+  /// how many tasks that concerns.
+  std::size_t stop() const;
   /// Whether some item was cancelled.
   bool cancelled() const;
 

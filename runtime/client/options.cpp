@@ -1,63 +1,30 @@
-#include "farm/options.hpp"
-
-#include <array>
-#include <charconv>
 #include <stdexcept>
 #include <string>
+
+#include "farm/with.hpp"
 
 namespace farm {
 
 namespace {
 
-struct Named {
-  std::string_view name;
-  std::string_view acronym;  // of the literature, known as well
-  Chunk chunk;
-};
-constexpr std::array<Named, 9> named_chunks{{
-    {"auto", "automatic", automatic},
-    {"static", "static_blocks", Chunking::static_blocks},
-    {"self", "ss", Chunking::self},
-    {"fsc", "fixed_size", Chunking::fixed_size},
-    {"guided", "gss", Chunking::guided},
-    {"trapezoid", "tss", Chunking::trapezoid},
-    {"factoring", "fac2", Chunking::factoring},
-    {"weighted", "wf", Chunking::weighted_factoring},
-    {"adaptive", "awf", Chunking::adaptive_factoring},
-}};
+constexpr Seconds century{100.0 * 365.25 * 24 * 3600};
 
-}  // namespace
-
-std::string Chunk::name() const {
-  for (const Named& named : named_chunks) {
-    if (named.chunk == *this) return std::string(named.name);
-  }
-  return std::to_string(count_);
+template <class Value>
+void set(Value& value, const std::optional<Value>& change) {
+  if (change) value = *change;
 }
 
-std::optional<Chunk> chunk_named(std::string_view text) {
-  for (const Named& named : named_chunks) {
-    if (text == named.name || text == named.acronym) return named.chunk;
+template <class Number>
+void refuse(const std::string& sentence, Number number) {
+  std::string text = std::to_string(number);
+  if constexpr (std::is_floating_point_v<Number>) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
   }
-  std::int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || rest != end || count < 1) return std::nullopt;
-  return Chunk(count);
+  throw std::invalid_argument(sentence + ", not " + text);
 }
 
-std::string chunk_names() {
-  std::string names;
-  for (const Named& named : named_chunks) {
-    names += (names.empty() ? "" : ", ") + std::string(named.name);
-  }
-  return names;
-}
-
-TaskOptions amend(TaskOptions options, const With& changes) {
-  if (changes.chunk) options.chunk = *changes.chunk;
-  if (changes.hwm) options.hwm = *changes.hwm;
-  if (changes.ordered) options.ordered = *changes.ordered;
+void check_counts(TaskOptions& options) {
   if (options.chunk.is_count() && options.chunk.count() < 1) {
     throw std::invalid_argument("a chunk holds at least 1 item, not " +
                                 std::to_string(options.chunk.count()) +
@@ -69,8 +36,45 @@ TaskOptions amend(TaskOptions options, const With& changes) {
     options.chunk = most;
   }
   if (!options.hwm.is_automatic() && options.hwm.count() < 0) {
-    throw std::invalid_argument("the high-water mark is 0 (no limit) or more, not " +
-                                std::to_string(options.hwm.count()));
+    refuse("the high-water mark is 0 (no limit) or more", options.hwm.count());
+  }
+  if (options.retries < 0) refuse("a task is tried again 0 times or more", options.retries);
+  if (options.ranks < 1) refuse("a task runs on at least 1 rank", options.ranks);
+  if (!(options.weight > 0)) refuse("the weight of a view is above 0", options.weight);
+}
+
+// A limit that nobody lives to see is none.
+void check_limit(const char* name, std::optional<Seconds>& limit) {
+  if (!limit) return;
+  if (!(*limit >= Seconds{0})) {
+    refuse("the " + std::string(name) + " of a task is 0 s or more", limit->count());
+  }
+  if (*limit > century) limit.reset();
+}
+
+}  // namespace
+
+TaskOptions amend(TaskOptions options, const With& changes) {
+  set(options.chunk, changes.chunk);
+  set(options.hwm, changes.hwm);
+  set(options.ordered, changes.ordered);
+  set(options.affinity, changes.affinity);
+  set(options.needs, changes.needs);
+  set(options.scheme, changes.scheme);
+  set(options.order, changes.order);
+  set(options.priority, changes.priority);
+  set(options.weight, changes.weight);
+  set(options.retries, changes.retries);
+  set(options.backoff, changes.backoff);
+  if (changes.timeout) options.timeout = changes.timeout;
+  if (changes.run_limit) options.run_limit = changes.run_limit;
+  set(options.ranks, changes.ranks);
+  set(options.one_host, changes.one_host);
+  check_counts(options);
+  check_limit("timeout", options.timeout);
+  check_limit("run limit", options.run_limit);
+  if (!(options.backoff >= Seconds{0})) {
+    refuse("the pause before a task is tried again is 0 s or more", options.backoff.count());
   }
   return options;
 }

@@ -75,6 +75,8 @@ std::size_t ResultHandle::progress() const { return session().progress(*batch_).
 
 std::size_t ResultHandle::cancel() const { return session().cancel(*batch_); }
 
+std::size_t ResultHandle::stop() const { return session().stop(*batch_); }
+
 bool ResultHandle::cancelled() const { return session().progress(*batch_).aborted != 0; }
 
 TaskInfo ResultHandle::info(std::size_t i) const {

@@ -99,13 +99,16 @@ struct Batch : detail::BatchHeader {
   bool released : 1 = false;  ///< the scheduler has forgotten it
   bool noticed : 1 = false;   ///< somebody has looked at a failure
   bool defines_setup : 1 = false;
-  bool stopped : 1 = false;   ///< somebody asked it to stop: it is not tried again
-  bool planned : 1 = false;   ///< there is a Plan for it
-  bool direct : 1 = false;    ///< the scheduler does not know it
-  bool bulk : 1 = false;      ///< a collective call, its results in the form of detail/bulk.hpp
-  bool repeated : 1 = false;  ///< there is one item for all
-  bool busy : 1 = false;      ///< memory that the caller lent is still needed
-  std::uint16_t terms = 0;    ///< number of its Terms
+  bool stopped : 1 = false;     ///< somebody asked it to stop: it is not tried again
+  bool planned : 1 = false;     ///< there is a Plan for it
+  bool direct : 1 = false;      ///< the scheduler does not know it
+  bool bulk : 1 = false;        ///< a collective call, its results in the form of detail/bulk.hpp
+  bool repeated : 1 = false;    ///< there is one item for all
+  bool busy : 1 = false;        ///< memory that the caller lent is still needed
+  bool waiting : 1 = false;     ///< for others; the scheduler does not know it yet
+  bool watched : 1 = false;     ///< others wait for it
+  bool impossible : 1 = false;  ///< it waited for what did not come
+  std::uint16_t terms = 0;      ///< number of its Terms
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;

@@ -17,6 +17,7 @@ constexpr std::size_t unnoticed_kept = 5;
 
 // Everything of the batch is settled.
 void Hub::complete(Batch& batch) {
+  if (batch.watched) dependencies_.touch(batch);
   batch.items = Bytes();
   if (batch.planned) plans_.erase(batch.number);
   batch.planned = false;
@@ -57,10 +58,12 @@ void Hub::drop(Batch& batch) {
   close_if_over(batch);
 }
 
-// A batch goes when nobody can ask for it any more: neither user nor scheduler nor engine.
+// A batch goes when nobody can ask for it any more: neither user nor scheduler nor engine nor
+// a task that waits for it.
 void Hub::close_if_over(Batch& batch) {
-  if (!batch.dropped || !batch.released || !batch.settled()) return;
+  if (!batch.dropped || !batch.released || !batch.settled() || batch.watched) return;
   keep_unnoticed(batch);
+  dependencies_.closed(batch);
   if (batch.kernel != nullptr) {
     batches_[batch.number] = nullptr;
     free_numbers_.push_back(batch.number);

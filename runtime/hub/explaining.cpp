@@ -101,6 +101,7 @@ std::string Hub::explain(TaskId task) {
     const std::uint64_t load = scheduler_.load(flight->engine);
     return text + (load > 1 ? ", running or queued behind another chunk there" : ", running");
   }
+  if (batch->waiting) return dependencies_.explain(*batch);
   if (batch->direct) return name + "is a collective call that its engines have not finished";
   return name + why(scheduler_.why(batch->number), time::Clock::now());
 }

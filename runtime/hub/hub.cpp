@@ -81,6 +81,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
+  dependencies_.opened(*opened);
   return opened;
 }
 
@@ -97,6 +98,7 @@ Batch* Hub::open(detail::Submission& submission) {
 }
 
 Batch* Hub::submit(detail::Submission&& submission) {
+  const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
   Batch* batch = open(submission);
   if (batch->count == 0) {
     batch->released = true;
@@ -104,7 +106,12 @@ Batch* Hub::submit(detail::Submission&& submission) {
     return batch;
   }
   agree(*batch, *submission.route);
-  enter(*batch, *submission.route, std::move(submission.costs));
+  if (waits) {
+    dependencies_.add(*batch, submission);
+    rule_dependents();
+    return batch;
+  }
+  enter(*batch, submission.route->options, submission.route->id, std::move(submission.costs));
   return batch;
 }
 
@@ -119,9 +126,9 @@ void Hub::agree(Batch& batch, const detail::Route& route) {
 }
 
 // Gives the batch to the scheduler.
-void Hub::enter(Batch& batch, const detail::Route& route, std::vector<double> costs,
-                std::span<const EngineId> pinned) {
-  if (route.options.order == Order::longest_first) {
+void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
+                std::vector<double> costs, std::span<const EngineId> pinned) {
+  if (options.order == Order::longest_first) {
     if (costs.empty()) costs = remembered_costs(batch);
     arrange(batch, costs);
   }
@@ -131,9 +138,9 @@ void Hub::enter(Batch& batch, const detail::Route& route, std::vector<double> co
   submit.kernel = batch.kernel->index();
   submit.bytes_per_item =
       static_cast<double>(batch.items.size()) / static_cast<double>(batch.count);
-  submit.route = route.id;
-  submit.options = &route.options;
-  submit.share = route.share;
+  submit.route = route;
+  submit.options = &options;
+  submit.share = batch.share;
   submit.costs = costs;
   submit.pinned = pinned;
   submit.conditional = terms_[batch.terms].condition != 0;
@@ -163,6 +170,7 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
     batch.made_results().settle_one(record, result.bytes, result.status == detail::Status::failed);
   }
   if (batch.settled()) complete(batch);
+  rule_dependents();
 }
 
 void Hub::act(const policy::Actions& actions) {
@@ -196,7 +204,7 @@ bool Hub::poll() {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
   }
-  return moved;
+  return rule_dependents() || moved;
 }
 
 // What is due because time has passed.

@@ -10,10 +10,12 @@
 #include <unordered_set>
 #include <vector>
 
+#include "farm/detail/fault.hpp"
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
 #include "hub/commons.hpp"
 #include "hub/conditions.hpp"
+#include "hub/dependencies.hpp"
 #include "hub/gangs.hpp"
 #include "hub/groups.hpp"
 #include "hub/terms.hpp"
@@ -124,6 +126,7 @@ class Hub final : private transport::Sink {
 
   const Member& member(EngineId engine) const;
   const policy::Scheduler& scheduler() const { return scheduler_; }
+  const Dependencies& dependencies() const { return dependencies_; }
 
  private:
   struct DirectFlight {
@@ -151,8 +154,8 @@ class Hub final : private transport::Sink {
 
   Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
   Batch* open(detail::Submission& submission);
-  void enter(Batch& batch, const detail::Route& route, std::vector<double> costs,
-             std::span<const EngineId> pinned = {});
+  void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
+             std::vector<double> costs, std::span<const EngineId> pinned = {});
   void agree(Batch& batch, const detail::Route& route);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
@@ -162,10 +165,13 @@ class Hub final : private transport::Sink {
   static TaskId first_of(const Batch& batch, std::uint64_t place) {
     return TaskId{number(batch.first) + (batch.planned ? 0 : place)};
   }
-  Batch* find(TaskId task) const;
+  Batch* find(TaskId task) { return dependencies_.find(task, batches_); }
   std::optional<policy::Flight> flight_of(const Batch& batch, std::uint64_t item) const;
 
   std::vector<transport::Peer> peers_of(const std::vector<detail::Share>& shares) const;
+  std::uint64_t end_waiting(Batch& batch, const Fate& fate);
+  std::uint64_t cancel_waiting_of(std::uint32_t share, const Fate& fate);
+  bool rule_dependents();
   std::uint32_t fly(Batch& batch, const detail::Share& share);
   void receive_direct(transport::Peer from, const wire::Done& done, const detail::ItemsView& items);
   void receive_native(transport::Peer from, std::uint32_t ticket);
@@ -230,6 +236,7 @@ class Hub final : private transport::Sink {
   Commons commons_;
   Conditions conditions_;
   TermsTable terms_;
+  Dependencies dependencies_;
   Timeouts timeouts_;
   std::size_t timeouts_due_ = 0;  // how many have been
   policy::CostBook cost_book_;

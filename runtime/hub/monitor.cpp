@@ -211,9 +211,9 @@ std::uint64_t Monitor::cancel_share(std::uint32_t share) {
 
 void Monitor::break_share(std::uint32_t share) {
   Entry entry(*this);
-  hub_->cancel_share(share, std::make_shared<const Bytes>(detail::encode_fault(
-                                detail::Fault::broken,
-                                "it did not run because the executor's initializer failed")));
+  hub_->cancel_share(share,
+                     std::make_shared<const Bytes>(detail::encode_fault(
+                         detail::Fault::broken, "the executor's initializer failed on an engine")));
 }
 
 bool Monitor::cancel_task(TaskId task) {

@@ -68,6 +68,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   totals_.running -= record.count;
   totals_.failed += failed;
   totals_.done += record.count - failed;
+  if (batch.watched) dependencies_.touch(batch);
   if (results.all_settled()) complete(batch);
 }
 
@@ -94,6 +95,7 @@ void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& 
     failed ? ++totals_.failed : ++totals_.done;
   }
   totals_.running -= record.count;
+  if (batch.watched) dependencies_.touch(batch);
   if (results.all_settled()) complete(batch);
 }
 
@@ -122,11 +124,12 @@ void Hub::refuse_all(const std::vector<policy::BatchNumber>& numbers) {
     Batch* batch = batches_[number];
     if (batch == nullptr) continue;
     const bool asked = terms_[batch->terms].condition != 0;
-    cancel(*batch, std::make_shared<const Bytes>(detail::encode_fault(
-                       detail::Fault::impossible,
-                       asked ? "no engine meets the requirement of its view: all that may run it "
-                               "were asked and refused"
-                             : "it asks for more ranks than there are engines that may run it")));
+    const std::string why =
+        asked ? "no engine meets the requirement of its view: all that may run it have refused"
+              : "it asks for more ranks than there are engines that may run it together";
+    cancel(*batch,
+           std::make_shared<const Bytes>(detail::encode_fault(
+               detail::Fault::impossible, name_of(link_of(*batch)) + " cannot run: " + why)));
   }
 }
 

@@ -25,41 +25,41 @@ void Hub::abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, co
 }
 
 std::uint64_t Hub::cancel(Batch& batch, const Fate& fate) {
-  if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   now_ = time::Clock::now();
+  if (batch.waiting) {
+    const std::uint64_t count = end_waiting(batch, fate);
+    rule_dependents();
+    return count;
+  }
+  if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   const policy::Actions actions = scheduler_.cancel(batch.number, now_);
   std::uint64_t cancelled = 0;
   for (const policy::Abandon& abandoned : actions.abandoned) {
     abort_items(batch, abandoned.first, abandoned.count, fate);
     cancelled += abandoned.count;
   }
+  if (cancelled != 0 && batch.watched) dependencies_.touch(batch);
   if (cancelled != 0 && batch.settled()) complete(batch);
   act(actions);
+  rule_dependents();
   return cancelled;
 }
 
 void Hub::cancel_all() {
+  cancel_waiting_of(0, nullptr);
   for (Batch* batch : std::vector(batches_)) {
     if (batch != nullptr) cancel(*batch);
   }
 }
 
 std::uint64_t Hub::cancel_share(std::uint32_t share, const Fate& fate) {
-  std::uint64_t cancelled = 0;
+  std::uint64_t cancelled = cancel_waiting_of(share, fate);
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     if (batches_[i] == nullptr || batches_[i]->share != share) continue;
     cancelled += cancel(*batches_[i], fate);
   }
+  rule_dependents();
   return cancelled;
-}
-
-Batch* Hub::find(TaskId task) const {
-  const auto holds = [task](const Batch* batch) {
-    return batch != nullptr && batch->first <= task &&
-           number(task) < number(batch->first) + batch->count;
-  };
-  const auto found = std::ranges::find_if(batches_, holds);
-  return found == batches_.end() ? nullptr : *found;
 }
 
 bool Hub::cancel_task(TaskId task) {

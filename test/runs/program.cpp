@@ -3,6 +3,7 @@
 #include <iostream>
 #include <map>
 #include <numeric>
+#include <set>
 #include <thread>
 
 #include "farm/farm.hpp"
@@ -51,6 +52,24 @@ int throw_while_lending(farm::Client& client) {
   const std::vector<int> lent = numbers(1'000'000);
   auto sent = all.scatter(farm::Name<std::vector<int>>{"lent"}, lent);
   throw std::runtime_error("no more ideas");
+}
+
+// Which engines run what needs this.
+int labels(farm::Client& client, const std::string& need) {
+  for (const farm::EngineInfo& engine : client.engines()) {
+    std::cout << "engine " << engine.id << " has " << engine.labels.size() << " labels\n";
+  }
+  try {
+    const auto view = client.load_balanced().with({.needs = {{need}}});
+    const std::vector<int> ran =
+        view.map([](farm::Engine& here, int) { return here.id().rank(); }, numbers(50)).get();
+    std::cout << "ran on";
+    for (const int engine : std::set<int>(ran.begin(), ran.end())) std::cout << ' ' << engine;
+    std::cout << '\n';
+  } catch (const farm::NoEngines& error) {
+    std::cout << error.what() << '\n';
+  }
+  return 0;
 }
 
 int settings(farm::Client& client) {
@@ -144,6 +163,7 @@ int drive(farm::Client& client) {
   if (mode == "throw_while_lending") return throw_while_lending(client);
   if (mode == "leave_tasks") tasks.map(farm::kernel<&say_task>, numbers(20));
   if (mode == "settings") return settings(client);
+  if (mode == "labels") return labels(client, arguments.at(2));
   if (mode == "unread") return unread(client);
   if (mode == "unread_continuations") return unread_continuations(client);
   if (mode == "read_errors") return read_errors(client);

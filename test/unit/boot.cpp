@@ -44,12 +44,14 @@ std::string name_of(const F& f) {
 TEST_CASE("what a rank says at the start comes through", "[unit][boot]") {
   Boot boot = boot_of(3);
   boot.error = "something is wrong";
+  boot.info.labels = {{"gpu", 2}, {"fast", 1}};
   const std::string text = encode(boot);
   const Boot read = farm::decode_boot(text);
   CHECK(read.info.id == 3);
   CHECK(read.info.host == "node3");
   CHECK(read.info.cores == 4);
   CHECK(read.info.pid == 103);
+  CHECK(read.info.labels == boot.info.labels);
   CHECK(read.clock == "clock");
   CHECK(read.fingerprint == boot.fingerprint);
   CHECK(read.kernels == 12);

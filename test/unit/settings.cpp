@@ -196,3 +196,17 @@ TEST_CASE("the help names every option", "[unit][settings]") {
   }
   CHECK(read({"--farm-help"}).help);
 }
+
+TEST_CASE("labels come from everywhere and add up", "[unit][settings]") {
+  const File file("label = slow,memory=1G\nlabel = disk=3\n");
+  const Variable variable("FARM_LABEL", "memory=2G,gpu");
+  const Settings settings = read(
+      {"--farm-config", file.path().c_str(), "--farm-label", "gpu=2", "--farm-label=fast,a.b:c"});
+  const double giga = 1 << 30;
+  CHECK(settings.labels ==
+        farm::Labels{
+            {"slow", 1}, {"memory", 2 * giga}, {"disk", 3}, {"gpu", 2}, {"fast", 1}, {"a.b:c", 1}});
+  CHECK(error_of({"--farm-label", "gpu=many"}) ==
+        "--farm-label: the number of a label is 0 or more, with or without K, M, G or T: "
+        "'gpu=many' has none");
+}

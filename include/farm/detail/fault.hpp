@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "farm/bytes.hpp"
@@ -22,5 +24,8 @@ enum class Fault : std::uint8_t {
 
 /// An error that the farm itself finds, in the form in which errors travel.
 Bytes encode_fault(Fault fault, std::string_view message);
+
+/// What such an error says of its task, for a sentence: "failed: std::runtime_error: ...".
+std::string describe_failure(std::span<const std::byte> failure);
 
 }  // namespace farm::detail

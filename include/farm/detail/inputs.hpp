@@ -30,6 +30,11 @@ std::optional<std::size_t> check_lengths(Ranges&... ranges) {
   return common;
 }
 
+template <class T>
+inline constexpr bool is_kept = false;
+template <class T>
+inline constexpr bool is_kept<Kept<T>> = true;
+
 /// A call of `Called` with arguments of these types, and how it becomes a submission.
 template <class Called, class... Args>
 struct Made {
@@ -65,6 +70,24 @@ struct Made {
       items.end();
     } catch (...) {
       reply_failure(items, Fault::argument);
+    }
+  }
+
+  /// The one item of a call some of whose arguments are results that are not there yet.
+  template <class... Given>
+  static void pack_spliced(Submission& submission, const Given&... args) {
+    (check_handle(args), ...);
+    Buffer buffer;
+    try {
+      splice(submission.splices, buffer, std::type_identity<Wire>(), args...);
+      submission.count = 1;
+      submission.items = Bytes(std::move(buffer));
+    } catch (...) {
+      submission.splices.clear();
+      buffer.resize(0);
+      ItemsBuilder items(buffer, submission.item_size);
+      reply_failure(items, Fault::argument);
+      finish(submission, buffer, items);
     }
   }
 
@@ -111,6 +134,28 @@ struct Made {
   }
 
  private:
+  template <class Arg>
+  static void check_handle(const Arg& arg) {
+    if constexpr (is_result<Arg>) {
+      if (!arg.batch()) throw std::invalid_argument("an argument is a handle of no task");
+    }
+  }
+  template <class... To, class... Given>
+  static void splice(std::vector<Splice>& splices, Buffer& buffer,
+                     std::type_identity<std::tuple<To...>>, const Given&... args) {
+    Writer writer(buffer);
+    const auto one = [&]<class One>(std::type_identity<One>, const auto& arg) {
+      using From = std::remove_cvref_t<decltype(arg)>;
+      if constexpr (is_result<From>) {
+        splices.push_back({buffer.size(), std::make_shared<const BatchRef>(arg.batch()),
+                           is_kept<typename From::Value>});
+      } else {
+        pack_as(writer, std::type_identity<std::tuple<One>>(), arg);
+      }
+    };
+    (one(std::type_identity<To>(), args), ...);
+  }
+
   template <class Range>
   struct Cursor {
     explicit Cursor(Range& range) : at(std::ranges::begin(range)), end(std::ranges::end(range)) {}

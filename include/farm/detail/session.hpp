@@ -68,6 +68,7 @@ struct Dependencies {
 struct Splice {
   std::size_t offset = 0;  ///< in the bytes of the item, without what earlier splices add
   std::shared_ptr<const BatchRef> source;  ///< of one item
+  bool follow = false;  ///< it means something only on the engine where it was made
 };
 
 /// Tasks on their way from a view to the hub.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <map>
 #include <string>
 #include <string_view>
@@ -8,8 +9,40 @@
 #include <vector>
 
 #include "farm/engine.hpp"
+#include "farm/kept.hpp"
+
+namespace farm {
+
+template <class T>
+class AsyncResult;
+
+}  // namespace farm
 
 namespace farm::detail {
+
+/// Stands for an argument that is the result of another task: the bytes of a T, and no other type,
+/// will be there when the kernel is called.
+template <class T>
+struct Spliced {
+  template <std::same_as<T> To>
+  operator To() const;  // NOLINT(google-explicit-constructor): never called, for its type only
+};
+
+// What an argument at the call site is taken for.
+template <class Arg>
+struct PassedAs {
+  using type = const Arg&;
+  static constexpr bool spliced = false;
+};
+template <class T>
+struct PassedAs<AsyncResult<T>> {
+  using type = Spliced<T>;
+  static constexpr bool spliced = true;
+};
+template <class Arg>
+using Passed = typename PassedAs<Arg>::type;
+template <class Arg>
+inline constexpr bool is_result = PassedAs<Arg>::spliced;
 
 // What is known of a kernel's parameters before it is called with any. A generic call operator has
 // no parameter list: then the arguments at the call site decide.
@@ -60,6 +93,10 @@ requires std::is_convertible_v<T, std::string_view>
 struct Owned<T> {
   using type = std::string;
 };
+template <class T>
+struct Owned<Spliced<T>> {
+  using type = T;
+};
 
 // What travels in place of an argument that refers to what the engine holds; void for others.
 template <class T>
@@ -81,6 +118,15 @@ struct RefForm<std::vector<Ref<T>>> {
 template <class Key, class T>
 struct RefForm<std::map<Key, Ref<T>>> {
   using type = std::map<Key, Ref<T>>;
+};
+
+template <class T>
+struct RefForm<Kept<T>> {
+  using type = Kept<T>;
+};
+template <class T>
+struct RefForm<Spliced<Kept<T>>> {
+  using type = Kept<T>;
 };
 
 template <class Arg, class Value>
@@ -109,6 +155,14 @@ T& resolve(Engine& engine, Ref<T>& argument) {
 }
 template <class T>
 T& resolve(Engine& engine, const Ref<T>& argument) {
+  return engine.store().at<T>(argument.name());
+}
+template <class T>
+T& resolve(Engine& engine, Kept<T>& argument) {
+  return engine.store().at<T>(argument.name());
+}
+template <class T>
+T& resolve(Engine& engine, const Kept<T>& argument) {
   return engine.store().at<T>(argument.name());
 }
 template <class T>
