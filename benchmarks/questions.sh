@@ -83,6 +83,22 @@ ask_memory() {
   done
 }
 
+# The policy alone, without ranks: --np counts rank 0 too, as everywhere.
+ask_scheduler() {
+  local table engines some='10 1000 10000' count=${tasks[1]:-1000000} round
+  build_programs scheduler_farm
+  if [[ -n $np ]]; then some=$((np - 1)); fi
+  for engines in $some; do
+    table=$work/$engines
+    for ((round = 1; round <= rounds; ++round)); do
+      measure "$build/benchmarks/scheduler_farm" --engines "$engines" --tasks "$count" \
+        --hwm "${window:-16}"
+      keep "$table" "$round"
+    done
+    say "engines=$engines tasks=$count rate=$(median_of "$table" ,farm, rate)"
+  done
+}
+
 ask_idle() {
   local table=$work/table
   build_both

@@ -5,6 +5,7 @@
 #   task_rate_auto  tasks a second with automatic chunks, beside that same loop
 #   latency         from submit to get, beside a bare-MPI ping-pong, and beside Bcast and Gather
 #   collectives     GB/s of push, scatter and gather, beside Bcast, Scatterv and Gatherv
+#   scheduler       submit + finish pairs a second of the scheduling policy alone
 #   memory          bytes of rank 0 for each queued task, beyond its payload
 #   idle            percent of a core that an engine without work takes, beside a blocked MPI_Recv
 #   imbalance       makespan of each chunking scheme over the least possible one, real and simulated
@@ -20,7 +21,7 @@ source benchmarks/table.sh
 source benchmarks/questions.sh
 
 usage() {
-  sed -n '2,15s/^# \{0,1\}//p' benchmarks/run.sh >&2
+  sed -n '2,16s/^# \{0,1\}//p' benchmarks/run.sh >&2
   exit 2
 }
 

@@ -183,6 +183,8 @@ void Hub::act(const policy::Actions& actions) {
   for (const policy::Ticket ticket : actions.retracts) {
     tell(member(scheduler_.flight(ticket)->engine).peer, wire::Retract{ticket});
   }
+  // Chunks that came back to a batch which has been cancelled meanwhile.
+  for (const policy::Abandon& abandoned : actions.abandoned) drop_items(abandoned);
   for (const policy::BatchNumber number : actions.released) {
     batches_[number]->released = true;
     close_if_over(*batches_[number]);

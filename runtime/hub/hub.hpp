@@ -221,6 +221,7 @@ class Hub final : private transport::Sink {
   void try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
                  std::uint64_t count);
   void abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
+  void drop_items(const policy::Abandon& abandoned);
   void expire_timeouts();
   void refuse_all(const std::vector<policy::BatchNumber>& numbers);
   void complete(Batch& batch);
@@ -241,6 +242,7 @@ class Hub final : private transport::Sink {
   std::size_t timeouts_due_ = 0;  // how many have been
   policy::CostBook cost_book_;
   std::unordered_map<std::uint32_t, Plan> plans_;  // by batch number
+  std::unordered_map<std::uint32_t, Fate> fates_;  // of batches that did not end by themselves
   Gangs gangs_;
   std::size_t failing_gangs_ = 0;                   // of these, gangs of which a rank has failed
   std::unordered_set<policy::Ticket> written_off_;  // chunks on engines that nobody waits for

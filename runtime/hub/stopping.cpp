@@ -32,17 +32,22 @@ std::uint64_t Hub::cancel(Batch& batch, const Fate& fate) {
     return count;
   }
   if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
-  const policy::Actions actions = scheduler_.cancel(batch.number, now_);
-  std::uint64_t cancelled = 0;
-  for (const policy::Abandon& abandoned : actions.abandoned) {
-    abort_items(batch, abandoned.first, abandoned.count, fate);
-    cancelled += abandoned.count;
-  }
-  if (cancelled != 0 && batch.watched) dependencies_.touch(batch);
-  if (cancelled != 0 && batch.settled()) complete(batch);
-  act(actions);
+  // What is on engines ends by itself, but is not tried again.
+  batch.stopped = true;
+  fates_[batch.number] = fate;
+  const std::uint64_t ended = totals_.aborted + totals_.failed;
+  act(policy::Actions(scheduler_.cancel(batch.number, now_)));
+  const std::uint64_t cancelled = totals_.aborted + totals_.failed - ended;
   rule_dependents();
   return cancelled;
+}
+
+// Items of a batch that has been cancelled and that have not been run.
+void Hub::drop_items(const policy::Abandon& abandoned) {
+  Batch& batch = *batches_[abandoned.batch];
+  abort_items(batch, abandoned.first, abandoned.count, fates_[abandoned.batch]);
+  if (batch.watched) dependencies_.touch(batch);
+  if (batch.settled()) complete(batch);
 }
 
 void Hub::cancel_all() {

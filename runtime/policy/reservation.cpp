@@ -133,6 +133,7 @@ void Scheduler::withdraw(std::uint32_t number) {
 void Scheduler::offer(std::uint32_t number) {
   EngineState& engine = engines_[number];
   engine.held = false;
+  engine.listed = engine.load();
   sets_[EngineSets::universal].loads->insert(number, engine.load());
   for (const Membership& m : engine.sets) {
     if (sets_[m.set].loads) sets_[m.set].loads->insert(m.position, engine.load());

@@ -28,6 +28,7 @@ std::vector<std::uint32_t> numbers(const std::vector<EngineId>& engines) {
 Scheduler::Scheduler(const std::vector<EngineId>& engines, const Setup& setup)
     : sets_(numbers(engines), table_size(engines)),
       engines_(table_size(engines)),
+      all_served_(table_size(engines)),
       hosts_(table_size(engines)),
       random_(static_cast<std::minstd_rand::result_type>(setup.seed)),
       retracts_(setup.retracts),
@@ -88,6 +89,8 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   const std::uint32_t gang = flying.gang;
   const std::uint32_t thief = flying.thief;
   Work& work = works_[batch];
+  __builtin_prefetch(&engines_[engine]);
+  flights_.expect(ticket);
   const auto run = static_cast<double>(std::max<std::int64_t>(run_ns, 0));
   chunks_.finished(engine, flight.count, run_ns, estimates_.of(work.kernel));
   estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);

@@ -228,6 +228,7 @@ class Scheduler {
   Moment now_ = 0;
   EngineSets sets_;
   std::vector<EngineState> engines_;
+  std::vector<std::uint64_t> all_served_;  // by engine, as Membership::served for the universal set
   std::vector<std::uint32_t> ids_;
   std::vector<int> hosts_;  // by engine
   Estimates estimates_;

@@ -72,7 +72,7 @@ bool Scheduler::serve_next(std::uint32_t number, std::uint64_t load) {
     }
     for (Turns::Line* line : turns.in_order(shares_)) choices.push_back({&turns, line, &served});
   };
-  add(all, engine.all_served);
+  add(all, all_served_[number]);
   for (Membership& m : engine.sets) add(sets_[m.set].turns, m.served);
   if (choices.size() > 1) {
     // Of one share and priority, the set that was served here the longest ago.
@@ -272,8 +272,10 @@ Ticket Scheduler::take_off(Lane& lane, std::uint32_t number, const Flight& fligh
 
 // Writes the engine's load wherever it is looked for.
 void Scheduler::set_load(std::uint32_t number) {
-  const EngineState& engine = engines_[number];
-  const std::uint64_t load = engine.load();
+  EngineState& engine = engines_[number];
+  const std::uint32_t load = engine.load();
+  if (load == engine.listed) return;
+  engine.listed = load;
   const auto write = [&](EngineSet& set, std::uint32_t position) {
     if (!set.loads || load == set.loads->load(position)) return;
     if (set.by_use && load < set.loads->load(position)) {

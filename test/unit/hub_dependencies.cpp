@@ -152,7 +152,7 @@ TEST_CASE("cancelling a share cancels what waits in it, too", "[unit][dependenci
   farm::hub::Batch& first = farm.map(farm::kernel<&unit::square>, std::vector{1});
   farm::hub::Batch& second = wait_for(farm, farm::kernel<&unit::square>, {1}, on({id_of(first)}));
   farm::hub::Batch& third = wait_for(farm, farm::kernel<&unit::square>, {1}, on({id_of(second)}));
-  CHECK(farm.hub->cancel_share(1, false) == 2);
+  CHECK(farm.hub->cancel_share(1) == 2);
   CHECK(second.results->read(0).status == Status::aborted);
   CHECK(third.results->read(0).status == Status::aborted);
   farm.run();
