@@ -33,11 +33,14 @@ std::uint64_t Hub::cancel(Batch& batch, const Fate& fate) {
   }
   if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   // What is on engines ends by itself, but is not tried again.
+  const bool was_stopped = batch.stopped;
   batch.stopped = true;
   fates_[batch.number] = fate;
   const std::uint64_t ended = totals_.aborted + totals_.failed;
   act(policy::Actions(scheduler_.cancel(batch.number, now_)));
   const std::uint64_t cancelled = totals_.aborted + totals_.failed - ended;
+  // Out of time, but all of it has started.
+  if (cancelled == 0 && fate != nullptr) batch.stopped = was_stopped;
   rule_dependents();
   return cancelled;
 }

@@ -161,10 +161,13 @@ TEST_CASE("cancelling a share leaves the others alone", "[unit][hub]") {
       farm.hub->submit(LoopbackFarm::submission(farm::kernel<&unit::square>, counted(5), mine));
   farm::hub::Batch* second =
       farm.hub->submit(LoopbackFarm::submission(farm::kernel<&unit::square>, counted(5), yours));
-  CHECK(farm.hub->cancel_share(7, true) == 4);
+  const auto fate = std::make_shared<const farm::Bytes>(
+      farm::detail::encode_fault(farm::detail::Fault::broken, "no setup"));
+  CHECK(farm.hub->cancel_share(7, fate) == 4);
   farm.run();
-  CHECK(first->broken);
-  CHECK(first->results->progress().aborted == 4);
+  CHECK(first->results->progress().aborted == 0);
+  CHECK(first->results->progress().failed == 4);
+  CHECK(LoopbackFarm::failure(*first, 4).message == "no setup");
   CHECK(second->results->progress().settled == 5);
   CHECK(second->results->progress().aborted == 0);
 }
