@@ -222,6 +222,7 @@ class Hub final : private transport::Sink {
                  std::uint64_t count);
   void abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
   void drop_items(const policy::Abandon& abandoned);
+  std::uint64_t ask_to_stop(const std::function<bool(const Batch&)>& meant);
   void expire_timeouts();
   void refuse_all(const std::vector<policy::BatchNumber>& numbers);
   void complete(Batch& batch);

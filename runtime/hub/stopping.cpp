@@ -75,40 +75,42 @@ bool Hub::cancel_task(TaskId task) {
   return batch != nullptr && batch->count == 1 && cancel(*batch) == 1;
 }
 
-std::uint64_t Hub::stop(Batch& batch) {
-  cancel(batch);
-  if (batch.kernel == nullptr || batch.settled()) return 0;
-  batch.stopped = true;
+// Asks what is on engines to stop. Returns how many items these are. Who asks knows that they fail.
+std::uint64_t Hub::ask_to_stop(const std::function<bool(const Batch&)>& meant) {
   std::uint64_t asked = 0;
+  const auto ask = [&](Batch& batch, EngineId engine, std::uint32_t ticket, std::uint64_t items) {
+    if (!meant(batch)) return;
+    batch.stopped = true;
+    batch.noticed = true;
+    tell(member(engine).peer, wire::Stop{ticket});
+    asked += items;
+  };
   for (policy::Ticket ticket = 0; ticket < scheduler_.tickets(); ++ticket) {
     const policy::Flight* flight = scheduler_.flight(ticket);
-    if (flight == nullptr || flight->batch != batch.number || batch.direct) continue;
-    tell(member(flight->engine).peer, wire::Stop{ticket});
-    asked += flight->count;
+    if (flight != nullptr) ask(*batches_[flight->batch], flight->engine, ticket, flight->count);
   }
   for (std::uint32_t at = 0; at < direct_.size(); ++at) {
-    if (direct_[at].batch != &batch) continue;
-    tell(member(direct_[at].share.engine).peer, wire::Stop{at | direct_ticket});
-    asked += direct_[at].share.count;
+    const DirectFlight& flight = direct_[at];
+    if (flight.batch == nullptr) continue;
+    ask(*flight.batch, flight.share.engine, at | direct_ticket, flight.share.count);
   }
   return asked;
 }
 
+std::uint64_t Hub::stop(Batch& batch) {
+  cancel(batch);
+  if (batch.kernel == nullptr || batch.settled()) return 0;
+  return ask_to_stop([&batch](const Batch& other) { return &other == &batch; });
+}
+
 std::uint64_t Hub::stop_share(std::uint32_t share) {
-  std::uint64_t asked = 0;
-  for (std::size_t i = 0; i < batches_.size(); ++i) {
-    if (batches_[i] != nullptr && batches_[i]->share == share) asked += stop(*batches_[i]);
-  }
-  return asked;
+  cancel_share(share);
+  return ask_to_stop([share](const Batch& batch) { return batch.share == share; });
 }
 
 std::uint64_t Hub::stop_all() {
   cancel_all();
-  for (Batch* batch : batches_) {
-    if (batch != nullptr) batch->stopped = true;
-  }
-  for (const Member& member : members_) tell(member.peer, wire::Stop{wire::any_ticket});
-  return totals_.running;
+  return ask_to_stop([](const Batch&) { return true; });
 }
 
 void Hub::expire_timeouts() {

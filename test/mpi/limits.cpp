@@ -52,6 +52,8 @@ void await_running(const farm::ResultHandle& handle) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     handle.ready();
   }
+  // On the engine, and a moment later under way.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
 }
 
 }  // namespace
