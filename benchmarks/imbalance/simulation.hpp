@@ -46,8 +46,8 @@ class Simulation {
     map.bytes_per_item = 8;
     map.route = ++maps_;
     map.options = &options;
-    obey(submit(scheduler_, map));
-    while (!events_.empty()) step(scheduler_);
+    obey(scheduler_.submit(map, moment()));
+    while (!events_.empty()) step();
     outcome_.makespan = now_ - start;
     return outcome_;
   }
@@ -82,31 +82,11 @@ class Simulation {
 
   std::int64_t moment() const { return static_cast<std::int64_t>(now_); }
 
-  // Events take the time where the scheduler wants to know it.
-  template <class Scheduler>
-  const farm::policy::Actions& submit(Scheduler& scheduler, const farm::policy::Submit& map) {
-    if constexpr (requires { scheduler.submit(map, moment()); }) {
-      return scheduler.submit(map, moment());
-    } else {
-      return scheduler.submit(map);
-    }
-  }
-  template <class Scheduler>
-  const farm::policy::Actions& finish(Scheduler& scheduler, Ticket ticket, double run) {
-    const auto run_ns = static_cast<std::int64_t>(run);
-    if constexpr (requires { scheduler.finish(ticket, run_ns, 8, moment()); }) {
-      return scheduler.finish(ticket, run_ns, 8, moment());
-    } else {
-      return scheduler.finish(ticket, run_ns, 8);
-    }
-  }
-
   void plan(double after, Kind kind, std::size_t engine, Ticket ticket, double run = 0) {
     events_.push({now_ + after, ++planned_, kind, engine, ticket, run});
   }
 
-  template <class Actions>
-  void obey(const Actions& actions) {
+  void obey(const farm::policy::Actions& actions) {
     for (const auto& [ticket, flight] : actions.dispatches) {
       const auto engine = static_cast<std::size_t>(flight.engine.rank()) - 1;
       const double work = ends_[flight.first + flight.count] - ends_[flight.first];
@@ -114,11 +94,9 @@ class Simulation {
            slowness_[engine] * (costs_.overhead_ns + work));
       ++outcome_.chunks;
     }
-    if constexpr (requires { actions.retracts; }) {
-      for (const Ticket ticket : actions.retracts) {
-        const auto engine = static_cast<std::size_t>(scheduler_.flight(ticket)->engine.rank()) - 1;
-        plan(costs_.latency_ns, Kind::retract, engine, ticket);
-      }
+    for (const Ticket ticket : actions.retracts) {
+      const auto engine = static_cast<std::size_t>(scheduler_.flight(ticket)->engine.rank()) - 1;
+      plan(costs_.latency_ns, Kind::retract, engine, ticket);
     }
   }
 
@@ -128,15 +106,12 @@ class Simulation {
     plan(first.run, Kind::end, engine, first.ticket, first.run);
   }
 
-  template <class Scheduler>
-  void step(Scheduler& scheduler) {
+  void step() {
     const Event event = events_.top();
-    if constexpr (requires { scheduler.next_time(); }) {
-      if (const auto due = scheduler.next_time(); due && static_cast<double>(*due) < event.at) {
-        now_ = std::max(now_, static_cast<double>(*due));
-        obey(scheduler.expire(*due));
-        return;
-      }
+    if (const auto due = scheduler_.next_time(); due && static_cast<double>(*due) < event.at) {
+      now_ = std::max(now_, static_cast<double>(*due));
+      obey(scheduler_.expire(moment()));
+      return;
     }
     events_.pop();
     now_ = event.at;
@@ -152,7 +127,7 @@ class Simulation {
         start(event.engine);
         break;
       case Kind::done:
-        obey(finish(scheduler, event.ticket, event.run));
+        obey(scheduler_.finish(event.ticket, static_cast<std::int64_t>(event.run), 8, moment()));
         break;
       case Kind::retract:
         for (auto at = chunks.begin(); at != chunks.end(); ++at) {
@@ -163,9 +138,7 @@ class Simulation {
         }
         break;
       case Kind::returned:
-        if constexpr (requires { scheduler.returned(event.ticket, moment()); }) {
-          obey(scheduler.returned(event.ticket, moment()));
-        }
+        obey(scheduler_.returned(event.ticket, moment()));
         break;
     }
   }

@@ -67,7 +67,8 @@ std::uint64_t high_water_mark(CountOrAutomatic hwm, const Chunk& chunk, const Es
   if (chunk.is_automatic()) items = automatic_chunk(estimate);
   if (chunk.is_count()) items = static_cast<std::uint64_t>(chunk.count());
   const double run = std::max(estimate.mean() * static_cast<double>(items), 1.0);
-  if (run >= long_run_ns) return 1;
+  const bool uneven = estimate.variation() > 1 && run >= uneven_run_ns;
+  if (run >= long_run_ns || uneven) return 1;
   return std::min(most_queued, 2 + static_cast<std::uint64_t>(round_trip_ns / run));
 }
 

@@ -35,15 +35,17 @@ std::uint64_t factored_chunk(const Remaining& remaining, const Estimate& estimat
 std::uint64_t block_size(std::uint64_t items, std::uint64_t blocks);
 
 /// Chunks that an engine may hold. Automatic: one where a chunk runs so long that the round trip is
-/// nothing beside it, otherwise as many as hide the round trip, at most most_queued. Schemes with
-/// large chunks are handed out as in their literature: one to whoever is free, so that no engine
-/// takes its second share before the others have their first; static blocks all at once.
+/// nothing beside it, or where what waits behind it may wait for long, because run times differ by
+/// more than their mean; otherwise as many as hide the round trip, at most most_queued. Schemes
+/// with large chunks are handed out as in their literature: one to whoever is free, so that no
+/// engine takes its second share before the others have their first; static blocks all at once.
 std::uint64_t high_water_mark(CountOrAutomatic hwm, const Chunk& chunk, const Estimate& estimate);
 
 inline constexpr double target_ns = 200e3;
 inline constexpr double least_ns = 6e3;        // twice what a message costs both sides
 inline constexpr double message_bytes = 4000;  // shared-memory eager limit 4096, less the header
 inline constexpr double long_run_ns = 10e6;
+inline constexpr double uneven_run_ns = 400e3;
 inline constexpr double round_trip_ns = 20e3;
 inline constexpr std::uint64_t most_queued = 16;
 inline constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 31;  // a frame's count: 32 bits
