@@ -5,6 +5,25 @@
 
 namespace farm::engine {
 
+Server::Server(const Registry& registry, Engine& self, transport::Transport& transport,
+               transport::Peer hub, time::Silence silence, TaskOptions defaults)
+    : registry_(&registry),
+      self_(&self),
+      transport_(&transport),
+      hub_(hub),
+      silence_(silence),
+      groups_(self, transport, silence) {
+  std::vector<EngineInfo> engines;
+  // A single process is engine 0.
+  const int first = self.id().rank() == 0 ? 0 : 1;
+  for (int i = 0; i < self.size(); ++i) engines.push_back({first + i, {}, 0, 0});
+  Loop& loop = *this;
+  session_ = std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
+  self.submit_through(session_);
+}
+
+Server::~Server() { session_->close(); }
+
 void Server::serve() {
   time::Idle idle(silence_);
   while (!quit_) {
@@ -30,6 +49,12 @@ bool Server::step() {
     if (flows && ++turns_ % turns_per_look != 0) return moved;
     return transport_->poll(*this) || moved;
   }
+  if (broken_) std::rethrow_exception(broken_);
+  if (!postponed_.empty() && transport_->drained()) {
+    const Bytes frame = *next_postponed(0);
+    take(frame.span());
+    return true;
+  }
   if (!waiting_.empty() && transport_->drained()) {
     const Bytes frame = std::move(waiting_.front());
     waiting_.pop_front();
@@ -48,9 +73,12 @@ bool Server::move_on() {
 }
 
 void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
-  if (wire::kind_of(frame) == wire::Kind::go) {
+  const wire::Kind kind = wire::kind_of(frame);
+  if (kind == wire::Kind::go) {
     groups_.go(wire::decode<wire::Go>(frame).header.number);
-  } else if (waiting_.empty() && transport_->drained() && !held_up()) {
+  } else if (session_->take(kind, frame)) {
+    return;
+  } else if (!hearing_ && waiting_.empty() && transport_->drained() && !held_up()) {
     take(frame);
   } else {
     waiting_.emplace_back(frame);
@@ -138,10 +166,12 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks) {
       transport_->send(hub_, std::move(word));
     });
   }
+  const EngineSession::Running interrupted = session_->begin(header);
   const std::int64_t started = time::Clock::now();
   run_items(header, detail::ItemsView(header.count, item_size, tasks.body), replies);
   const std::int64_t run = time::Clock::now() - started;
   replies.finish();
+  session_->end(interrupted);
   wire::Done done;
   if (port != nullptr) {
     self_->talk_through(nullptr);

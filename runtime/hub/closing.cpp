@@ -17,6 +17,7 @@ constexpr std::size_t unnoticed_kept = 5;
 
 // Everything of the batch is settled.
 void Hub::complete(Batch& batch) {
+  if (batch.owned) tell_owner(batch);
   batch.items = Bytes();
   if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
   if (const auto call = together_.find(&batch); call != together_.end()) {

@@ -28,6 +28,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       members_(std::move(members)),
       scheduler_(ids_of(members_)),
       commons_(transport),
+      children_(transport),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
@@ -82,6 +83,7 @@ Batch* Hub::open(detail::Submission& submission) {
   batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
   batch->items = std::move(submission.items);
   batch->repeated = submission.repeated;
+  if (submission.parent.depth != 0) children_.adopt(*batch, submission.parent);
   return batch;
 }
 
@@ -100,6 +102,7 @@ Batch* Hub::submit(detail::Submission&& submission) {
       static_cast<double>(batch->items.size()) / static_cast<double>(batch->count);
   submit.route = submission.route->id;
   submit.options = &submission.route->options;
+  submit.depth = batch->depth;
   act(scheduler_.submit(submit));
   return batch;
 }
@@ -198,6 +201,7 @@ void Hub::send(const Batch& batch, const detail::Share& share, std::uint32_t tic
   header.setup = batch.setup;
   header.item_size = batch.item_size;
   header.group = group;
+  header.depth = batch.direct ? wire::any_depth : batch.depth;
   const std::uint64_t first = batch.repeated ? 0 : share.first;
   Buffer frame = transport_->buffer();
   if (batch.item_size == wire::variable_item) {
@@ -233,7 +237,8 @@ bool Hub::poll() {
 void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
   // One reading of the clock for all that a poll finds.
   if (std::exchange(now_is_stale_, false)) now_ = time::Clock::now();
-  switch (wire::kind_of(frame)) {
+  const wire::Kind kind = wire::kind_of(frame);
+  switch (kind) {
     case wire::Kind::done:
       return receive_done(from, frame);
     case wire::Kind::echo:
@@ -243,6 +248,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
+      if (receive_nested(from, kind, frame)) return;
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
 }
@@ -291,6 +297,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   totals_.running -= record.count;
   totals_.failed += failed;
   totals_.done += record.count - failed;
+  if (batch.owned) tell_owner(batch);
   if (results.all_settled()) complete(batch);
 }
 

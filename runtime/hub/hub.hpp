@@ -8,6 +8,7 @@
 
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
+#include "hub/children.hpp"
 #include "hub/commons.hpp"
 #include "hub/groups.hpp"
 #include "hub/transfers.hpp"
@@ -139,6 +140,11 @@ class Hub final : private transport::Sink {
             std::uint32_t group = 0);
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
   void receive_done(transport::Peer from, std::span<const std::byte> frame);
+  bool receive_nested(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
+  void receive_spawn(transport::Peer from, const wire::Frame<wire::Spawn>& spawn);
+  void receive_cancel(transport::Peer from, const wire::Cancel& asked);
+  const Batch* running(transport::Peer from, std::uint32_t ticket) const;
+  void tell_owner(Batch& batch);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
@@ -155,6 +161,7 @@ class Hub final : private transport::Sink {
   std::vector<Offset> offsets_;  // by peer
   policy::Scheduler scheduler_;
   Commons commons_;
+  Children children_;
   std::vector<Batch*> batches_;  // by number; null: free
   std::vector<std::uint32_t> free_numbers_;
   std::vector<DirectFlight> direct_;

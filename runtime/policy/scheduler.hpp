@@ -27,6 +27,7 @@ struct Submit {
   /// Batches of one route share options and are served first in, first out; routes take turns.
   std::uint64_t route = 0;
   const TaskOptions* options = nullptr;  ///< read during the call only
+  std::uint32_t depth = 0;  ///< of tasks that tasks submit: one more than theirs
 };
 
 /// Items [first, first + count) of a batch on an engine.
@@ -69,6 +70,10 @@ class Scheduler {
   /// Drops what has not been dispatched of the batch.
   Abandon cancel(BatchNumber batch, const Actions*& actions);
 
+  /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
+  /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
+  const Actions& wait(EngineId engine, std::uint32_t depth);
+
   /// The chunk of a ticket; null if there is no such chunk.
   const Flight* flight(Ticket ticket) const;
   /// Chunks that the engine holds.
@@ -103,6 +108,7 @@ class Scheduler {
     std::uint32_t last = none;
     std::uint64_t works = 0;      // queued or in flight
     std::uint64_t in_flight = 0;  // chunks
+    std::uint32_t depth = 0;      // of its tasks
     bool ringed = false;          // whether the lane stands in ring_
     bool resting = false;         // whether it stands in resting_lanes_
     bool full = false;            // no named target was free when last looked for
@@ -110,8 +116,13 @@ class Scheduler {
   struct EngineLanes {
     std::vector<std::uint32_t> lanes;  // lanes that name this engine as a target
     std::uint32_t turn = 0;
+    std::uint32_t depth = 0;           // it runs chunks from this depth on
+    std::vector<std::uint64_t> holds;  // chunks by depth
   };
 
+  std::uint64_t runnable(std::uint32_t engine) const;
+  std::uint32_t waiting_engine(const Lane& lane) const;
+  void feed(std::uint32_t engine);
   std::uint32_t lane_of(const Submit& submit);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
@@ -139,6 +150,7 @@ class Scheduler {
   std::unordered_map<std::uint64_t, std::uint32_t> lane_by_route_;
   std::deque<std::uint32_t> ring_;  // untargeted lanes with work, whose turn it is first
   std::vector<EngineLanes> engines_;
+  std::vector<std::uint32_t> waiting_;  // engines with a depth above 0
   std::vector<Flight> flights_;
   std::vector<Ticket> free_tickets_;
   std::uint64_t in_flight_ = 0;

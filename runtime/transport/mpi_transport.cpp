@@ -182,7 +182,7 @@ bool MpiTransport::poll_any(Sink& sink) {
   check(MPI_Testsome(slots, receives_.data(), &count, done.data(), statuses_.data()),
         "MPI_Testsome");
   for (int i = 0; i < count; ++i) {
-    deliver(done[i], statuses_[i], sink);
+    deliver(receive_buffers_[done[i]], statuses_[i], sink);
     free_slots_.push_back(done[i]);
   }
   return count > 0;
@@ -197,16 +197,22 @@ bool MpiTransport::poll_in_order(Sink& sink) {
   if (done == 0) return false;
   const int slot = head_;
   head_ = (head_ + 1) % slots;
-  deliver(slot, status, sink);
+  // A delivery may poll again, and go on for hours: the slot gets another buffer first.
+  Buffer held = spares_.empty() ? Buffer() : std::move(spares_.back());
+  if (!spares_.empty()) spares_.pop_back();
+  held.resize(slot_bytes);
+  std::swap(held, receive_buffers_[slot]);
   post(slot);
+  deliver(held, status, sink);
+  spares_.push_back(std::move(held));
   return true;
 }
 
-void MpiTransport::deliver(int slot, const MPI_Status& status, Sink& sink) {
+void MpiTransport::deliver(const Buffer& received, const MPI_Status& status, Sink& sink) {
   int size = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
   const Peer from = status.MPI_SOURCE;
-  const std::span<const std::byte> bytes = receive_buffers_[slot].span().first(size);
+  const std::span<const std::byte> bytes = received.span().first(size);
   PeerState& peer = peers_[static_cast<std::size_t>(from)];
   if (status.MPI_TAG == acknowledgement) {
     std::uint64_t amount = 0;

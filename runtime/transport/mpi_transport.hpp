@@ -63,7 +63,7 @@ class MpiTransport : public Transport {
   void post(int slot);
   bool poll_any(Sink& sink);
   bool poll_in_order(Sink& sink);
-  void deliver(int slot, const MPI_Status& status, Sink& sink);
+  void deliver(const Buffer& received, const MPI_Status& status, Sink& sink);
   void consumed(Peer from, std::size_t bytes);
   void recycle(Buffer buffer);
 
@@ -84,6 +84,7 @@ class MpiTransport : public Transport {
   std::vector<int> free_slots_;  // delivered and not posted again
   int head_ = 0;                 // the receive that was posted first
 
+  std::vector<Buffer> spares_;   // for slots whose message is being delivered
   std::vector<Buffer> pool_;
 };
 

@@ -18,26 +18,36 @@ namespace {
 enum class Verdict { refused, read };
 
 template <class Header>
+void look_at_items(const Header& header, std::span<const std::byte> body) {
+  const farm::detail::ItemsView items(
+      header.count,
+      header.item_size == wire::variable_item ? farm::variable_size : header.item_size, body);
+  std::size_t sum = 0;
+  // Items of no bytes may be as many as the header says.
+  const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
+  for (std::uint64_t i = 0; i < looked_at; ++i) {
+    for (const std::byte byte : items[i]) sum += std::to_integer<std::size_t>(byte);
+  }
+  volatile std::size_t used = sum;
+  static_cast<void>(used);
+}
+
+template <class Header>
 void read_header(std::span<const std::byte> frame) {
   const auto decoded = wire::decode<Header>(frame);
   if (wire::header_size<Header>() + decoded.body.size() != frame.size()) {
     FAIL("a frame was read that is not as long as it is");
   }
   if constexpr (requires { decoded.header.item_size; }) {
-    const auto& header = decoded.header;
-    const farm::detail::ItemsView items(
-        header.count,
-        header.item_size == wire::variable_item ? farm::variable_size : header.item_size,
-        decoded.body);
-    std::size_t sum = 0;
-    // Items of no bytes may be as many as the header says.
-    const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
-    for (std::uint64_t i = 0; i < looked_at; ++i) {
-      for (const std::byte byte : items[i]) sum += std::to_integer<std::size_t>(byte);
-    }
-    volatile std::size_t used = sum;
-    static_cast<void>(used);
+    look_at_items(decoded.header, decoded.body);
   }
+}
+
+// Of frames whose items stand behind something else.
+template <class Header, class Size>
+void read_items(const wire::Frame<Header>& frame, Size Header::*before) {
+  const std::size_t skipped = frame.header.*before;
+  if (skipped < frame.body.size()) look_at_items(frame.header, frame.body.subspan(skipped));
 }
 
 Verdict read(const std::vector<std::byte>& bytes) {
@@ -83,6 +93,42 @@ Verdict read(const std::vector<std::byte>& bytes) {
         break;
       case wire::Kind::echo:
         read_header<wire::Echo>(frame);
+        break;
+      case wire::Kind::condition:
+        read_header<wire::Condition>(frame);
+        break;
+      case wire::Kind::retract:
+        read_header<wire::Retract>(frame);
+        break;
+      case wire::Kind::stop:
+        read_header<wire::Stop>(frame);
+        break;
+      case wire::Kind::returned:
+        read_header<wire::Returned>(frame);
+        break;
+      case wire::Kind::overdue:
+        read_header<wire::Overdue>(frame);
+        break;
+      case wire::Kind::waits:
+        read_header<wire::Waits>(frame);
+        break;
+      case wire::Kind::cancel:
+        read_header<wire::Cancel>(frame);
+        break;
+      case wire::Kind::release:
+        read_header<wire::Release>(frame);
+        break;
+      case wire::Kind::accepted:
+        read_header<wire::Accepted>(frame);
+        break;
+      case wire::Kind::cancelled:
+        read_header<wire::Cancelled>(frame);
+        break;
+      case wire::Kind::spawn:
+        read_items(wire::decode<wire::Spawn>(frame), &wire::Spawn::common_size);
+        break;
+      case wire::Kind::settled:
+        read_items(wire::decode<wire::Settled>(frame), &wire::Settled::host_size);
         break;
     }
     return Verdict::read;
@@ -130,6 +176,11 @@ std::vector<Sample> samples() {
           {frame_of(wire::Forget{1}, Buffer()), false},
           {frame_of(wire::Probe{7}, Buffer()), false},
           {frame_of(wire::Quit(), Buffer()), false},
+          {frame_of(wire::Waits{1, 2}, Buffer()), false},
+          {frame_of(wire::Cancel{true, 3}, Buffer()), false},
+          {frame_of(wire::Release{true, 3}, Buffer()), false},
+          {frame_of(wire::Accepted{3, farm::TaskId{9}}, Buffer()), false},
+          {frame_of(wire::Cancelled{3, 9}, Buffer()), false},
           {frame_of(wire::Echo{7, 8}, Buffer()), false},
           {frame_of(wire::Group{1}, ranks), true},
           {frame_of(wire::Go{1}, Buffer()), false},
