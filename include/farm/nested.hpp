@@ -19,9 +19,11 @@
 ///       return sum;
 ///     }
 ///
-/// - The thread that runs the kernel submits and waits; another one gets farm::Error. Handles belong
+/// - The thread that runs the kernel submits and waits; another one gets farm::Error. Handles
+/// belong
 ///   to the task that made them: a task waits only for tasks that it has submitted itself.
-/// - A child's error is thrown in the parent by get(), as on rank 0. If the parent lets it pass, the
+/// - A child's error is thrown in the parent by get(), as on rank 0. If the parent lets it pass,
+/// the
 ///   driver gets a RemoteError whose message names the chain. One that nobody looked at is reported
 ///   when the run ends.
 /// - A handle that goes leaves its tasks running: the run does not end before them, and

@@ -18,7 +18,8 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
   const int first = self.id().rank() == 0 ? 0 : 1;
   for (int i = 0; i < self.size(); ++i) engines.push_back({first + i, {}, 0, 0});
   Loop& loop = *this;
-  session_ = std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
+  session_ =
+      std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
   self.submit_through(session_);
 }
 

@@ -100,13 +100,16 @@ void EngineSession::check_wait(const Child* child) const {
   if (child != nullptr && child->number != 0 && child->depth <= running_.depth) {
     throw Error("a task can wait only for tasks that it has submitted itself");
   }
-  if (stack_left() < stack_needed()) {
-    throw Error("tasks that wait for tasks are nested too deep: task " +
-                std::to_string(running_.depth) + " levels below the driver's has only " +
-                std::to_string(stack_left() / 1024) +
-                " KiB of its engine's stack left. End the recursion at a larger size, or raise the "
-                "limit of the stack (ulimit -s)");
-  }
+  check_stack();
+}
+
+void EngineSession::check_stack() const {
+  if (stack_left() >= stack_needed()) return;
+  throw Error("tasks that wait for tasks are nested too deep: one that is " +
+              std::to_string(running_.depth) + " levels below the driver's has only " +
+              std::to_string(stack_left() / 1024) +
+              " KiB of its engine's stack left. End the recursion at a larger size, or raise the "
+              "limit of the stack (ulimit -s)");
 }
 
 void EngineSession::say(std::uint32_t depth) {

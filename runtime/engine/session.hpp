@@ -123,6 +123,7 @@ class EngineSession final : public detail::Session {
   void hear_until(Done&& done);
   void check_thread() const;
   void check_wait(const Child* child) const;
+  void check_stack() const;
   void say(std::uint32_t depth);
   template <class Header>
   void tell(const Header& header);

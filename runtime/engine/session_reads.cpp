@@ -83,8 +83,8 @@ const detail::KernelEntry* EngineSession::kernel(const detail::BatchHeader& batc
 }
 
 std::uint64_t EngineSession::outstanding() {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      children_, [](const auto& entry) { return !entry.second->settled(); }));
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(children_, [](const auto& entry) { return !entry.second->settled(); }));
 }
 
 std::shared_ptr<const detail::Route> EngineSession::new_route(

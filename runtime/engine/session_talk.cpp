@@ -57,6 +57,8 @@ detail::BatchHeader* EngineSession::submit(detail::Submission&& submission) {
     throw Error("tasks that submit tasks are nested too deep: " + std::to_string(running_.depth) +
                 " levels below the driver's");
   }
+  // A child that its parent could not wait for would go on with the recursion by itself.
+  check_stack();
   auto child = std::make_unique<Child>();
   child->kernel = submission.kernel;
   child->count = submission.count;
@@ -149,8 +151,8 @@ void EngineSession::receive(const wire::Frame<wire::Settled>& settled) {
   } else {
     const std::size_t item_size =
         header.item_size == wire::variable_item ? variable_size : header.item_size;
-    child->made_results().settle(
-        record, {header.count, item_size, settled.body.subspan(header.host_size)});
+    child->made_results().settle(record,
+                                 {header.count, item_size, settled.body.subspan(header.host_size)});
   }
   if (child->settled()) complete(*child);
 }

@@ -35,9 +35,8 @@ TaskOptions options_of(const wire::SpawnOptions& spawn) {
 
 }  // namespace
 
-detail::Submission Children::submission(transport::Peer from,
-                                        const wire::Frame<wire::Spawn>& spawn, std::uint32_t share,
-                                        detail::Route& route) {
+detail::Submission Children::submission(transport::Peer from, const wire::Frame<wire::Spawn>& spawn,
+                                        std::uint32_t share, detail::Route& route) {
   const wire::Spawn& header = spawn.header;
   route.options = options_of(header.options);
   route.id = route_id({share, header.depth, header.options});
@@ -46,8 +45,7 @@ detail::Submission Children::submission(transport::Peer from,
   submission.kernel = kernel(header.kernel);
   submission.route = &route;
   submission.count = header.count;
-  submission.item_size =
-      header.item_size == wire::variable_item ? variable_size : header.item_size;
+  submission.item_size = header.item_size == wire::variable_item ? variable_size : header.item_size;
   submission.items = Bytes(spawn.body.subspan(header.common_size));
   submission.parent = {header.depth, from, header.number};
   if (header.common != 0) {

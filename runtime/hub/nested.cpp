@@ -60,8 +60,9 @@ void Hub::receive_cancel(transport::Peer from, const wire::Cancel& asked) {
 }
 
 void Hub::tell_owner(Batch& batch) {
-  children_.forward(batch, now_,
-                    [this](EngineId engine) -> const std::string& { return member(engine).info.host; });
+  children_.forward(batch, now_, [this](EngineId engine) -> const std::string& {
+    return member(engine).info.host;
+  });
 }
 
 }  // namespace farm::hub

@@ -27,7 +27,7 @@ struct Submit {
   /// Batches of one route share options and are served first in, first out; routes take turns.
   std::uint64_t route = 0;
   const TaskOptions* options = nullptr;  ///< read during the call only
-  std::uint32_t depth = 0;  ///< of tasks that tasks submit: one more than theirs
+  std::uint32_t depth = 0;               ///< of tasks that tasks submit: one more than theirs
 };
 
 /// Items [first, first + count) of a batch on an engine.

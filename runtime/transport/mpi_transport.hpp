@@ -84,7 +84,7 @@ class MpiTransport : public Transport {
   std::vector<int> free_slots_;  // delivered and not posted again
   int head_ = 0;                 // the receive that was posted first
 
-  std::vector<Buffer> spares_;   // for slots whose message is being delivered
+  std::vector<Buffer> spares_;  // for slots whose message is being delivered
   std::vector<Buffer> pool_;
 };
 

@@ -43,7 +43,8 @@
 ///              waits; 0: any
 ///     Cancel   cancel what has not started of the Spawn with this number; `stop`: and ask the rest
 ///              to stop. Answered by Cancelled. Not sent before Accepted has come, nor is Release
-///     Release  nobody on the engine asks for the results of this Spawn any more; `noticed`: somebody
+///     Release  nobody on the engine asks for the results of this Spawn any more; `noticed`:
+///     somebody
 ///              has looked at a failure
 ///
 /// Items and results follow their header in the form that detail::ItemsView reads: of one size,
@@ -83,9 +84,9 @@
 /// Done of a chunk only after all its Spawns have been accepted, so that the hub never counts none
 /// left while there are some.
 ///
-/// A Spawn's body is first `common_size` bytes of common arguments, which the engine knows under the
-/// number `common`, and then the items. A Settled's body is first the name of the host where they
-/// ran, of `host_size` bytes, and then the results; or no results if the items were aborted.
+/// A Spawn's body is first `common_size` bytes of common arguments, which the engine knows under
+/// the number `common`, and then the items. A Settled's body is first the name of the host where
+/// they ran, of `host_size` bytes, and then the results; or no results if the items were aborted.
 ///
 /// A frame that is cut off, of unknown kind, or whose numbers contradict its size is refused with a
 /// FrameError; the receiver ends the run, because the sender must be another program.

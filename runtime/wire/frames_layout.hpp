@@ -170,9 +170,9 @@ inline Done to(const wire::Done& h) {
 inline Times to(const wire::Echo& h) { return {h.kind, {}, h.hub_time, h.engine_time}; }
 inline Spawn to(const wire::Spawn& h) {
   const wire::SpawnOptions& o = h.options;
-  return {h.kind,      o.scheme,    o.order, 0,       h.number,  h.ticket,  h.depth,
-          h.kernel,    h.common,    h.item_size, o.priority, o.retries, 0,  h.common_size,
-          h.count,     o.chunk,     o.hwm,   o.backoff, o.timeout, o.run_limit, o.weight};
+  return {h.kind,   o.scheme, o.order,     0,          h.number,  h.ticket,    h.depth,
+          h.kernel, h.common, h.item_size, o.priority, o.retries, 0,           h.common_size,
+          h.count,  o.chunk,  o.hwm,       o.backoff,  o.timeout, o.run_limit, o.weight};
 }
 inline Waits to(const wire::Waits& h) { return {h.kind, {}, h.turn, h.depth}; }
 inline Flagged to(const wire::Cancel& h) { return {h.kind, h.stop, {}, h.number}; }
@@ -180,8 +180,8 @@ inline Flagged to(const wire::Release& h) { return {h.kind, h.noticed, {}, h.num
 inline Numbers to(const wire::Accepted& h) { return {h.kind, {}, h.number, number(h.first)}; }
 inline Numbers to(const wire::Cancelled& h) { return {h.kind, {}, h.number, h.count}; }
 inline Settled to(const wire::Settled& h) {
-  return {h.kind, h.aborted, h.attempt, h.host_size, h.number,    h.first, h.age,
-          h.run,  h.count,   h.engine,  h.item_size, 0};
+  return {h.kind, h.aborted, h.attempt, h.host_size, h.number,    h.first,
+          h.age,  h.run,     h.count,   h.engine,    h.item_size, 0};
 }
 
 inline void from(const Small& l, wire::Common& h) { h.number = l.number; }
@@ -222,8 +222,7 @@ inline void from(const Done& l, wire::Done& h) {
 }
 inline void from(const Times& l, wire::Echo& h) { h = {l.hub_time, l.engine_time}; }
 inline void from(const Spawn& l, wire::Spawn& h) {
-  h = {l.number,    l.ticket,      l.depth, l.kernel, l.common,
-       l.item_size, l.common_size, l.count, {}};
+  h = {l.number, l.ticket, l.depth, l.kernel, l.common, l.item_size, l.common_size, l.count, {}};
   h.options = {l.chunk,  l.hwm,      l.backoff, l.timeout, l.run_limit,
                l.weight, l.priority, l.retries, l.scheme,  l.order};
 }

@@ -1,8 +1,9 @@
 // Tasks that make tasks.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <numeric>
-#include <set>
+#include <thread>
 
 #include "mpi/farm_client.hpp"
 #include "mpi/gate.hpp"
@@ -41,7 +42,8 @@ int tree(farm::Engine& here, int depth, int width) {
   if (depth == 0) return 1;
   std::vector<std::pair<int, int>> children(static_cast<std::size_t>(width), {depth - 1, width});
   int nodes = 1;
-  for (const int below : here.load_balanced().starmap(farm::kernel<&tree>, children)) nodes += below;
+  for (const int below : here.load_balanced().starmap(farm::kernel<&tree>, children))
+    nodes += below;
   return nodes;
 }
 
@@ -52,8 +54,9 @@ long sum_of_squares(farm::Engine& here, int n) {
     sum += square;
   }
   long again = 0;
-  for (const auto& outcome :
-       tasks.with({.chunk = 7}).map(farm::kernel<&nested_kernels::square>, numbers(n)).as_completed()) {
+  for (const auto& outcome : tasks.with({.chunk = 7})
+                                 .map(farm::kernel<&nested_kernels::square>, numbers(n))
+                                 .as_completed()) {
     again += outcome.value();
   }
   return sum == again ? sum : -1;
@@ -88,7 +91,8 @@ std::size_t failures(farm::Engine& here) {
 
 // Its own engine is busy with it, so with one engine no child has started.
 std::pair<std::size_t, std::size_t> cancels(farm::Engine& here, int n) {
-  auto children = here.load_balanced().with({.chunk = 1, .hwm = 1}).map(farm::kernel<&square>, numbers(n));
+  auto children =
+      here.load_balanced().with({.chunk = 1, .hwm = 1}).map(farm::kernel<&square>, numbers(n));
   const std::size_t cancelled = children.cancel();
   children.wait();
   std::size_t aborted = 0;
@@ -189,7 +193,8 @@ bool times_out(farm::Engine& here, const std::string& gate) {
 
 using namespace nested_kernels;
 
-TEST_CASE("A recursion whose every call is a task ends, whatever the number of engines", "[nested]") {
+TEST_CASE("A recursion whose every call is a task ends, whatever the number of engines",
+          "[nested]") {
   REQUIRE(client().load_balanced().apply(farm::kernel<&fibonacci>, 13).get() == 233);
   REQUIRE(client().load_balanced().map(farm::kernel<&fibonacci>, numbers(10)).get() ==
           std::vector<long>{0, 1, 1, 2, 3, 5, 8, 13, 21, 34});
