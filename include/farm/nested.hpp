@@ -19,13 +19,11 @@
 ///       return sum;
 ///     }
 ///
-/// - The thread that runs the kernel submits and waits; another one gets farm::Error. Handles
-/// belong
-///   to the task that made them: a task waits only for tasks that it has submitted itself.
-/// - A child's error is thrown in the parent by get(), as on rank 0. If the parent lets it pass,
-/// the
-///   driver gets a RemoteError whose message names the chain. One that nobody looked at is reported
-///   when the run ends.
+/// - The thread that runs the kernel submits and waits; another one gets farm::Error. A task waits
+///   only for tasks that it has submitted itself.
+/// - A child's error is thrown in its parent by get(), as on rank 0. If the parent lets it pass,
+///   the driver gets a RemoteError whose message names the chain. One that nobody looked at is
+///   reported when the run ends.
 /// - A handle that goes leaves its tasks running: the run does not end before them, and
 ///   `client.wait()` counts them.
 /// - Only waiting helps: ready() looks at what has come, and with one engine nothing comes unless
@@ -33,8 +31,8 @@
 /// - A kernel that a direct call runs on several engines together may submit and not wait, because
 ///   the others may be waiting for it. Views that a kernel makes have no targets, requirements or
 ///   dependencies.
-/// - Every level takes some of the engine's stack. When too little is left, a wait throws
-///   farm::Error instead of overflowing: end the recursion at a size that is worth a task.
+/// - Every level takes some of the engine's stack. When too little is left, submitting and waiting
+///   throw farm::Error instead of overflowing: end the recursion at a size that is worth a task.
 
 namespace farm {
 

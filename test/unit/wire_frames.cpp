@@ -76,6 +76,24 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
         "0b030000 07060504 02010000 00000000 04030000 00000000 05000000 06000000 6e");
   CHECK(hex(frame_of(wire::Arrived{5})) == "0c000000 05000000");
   CHECK(hex(frame_of(wire::Native{6})) == "0d000000 06000000");
+  CHECK(hex(frame_of(wire::Waits{1, 2})) == "14000000 01000000 02000000");
+  CHECK(hex(frame_of(wire::Cancel{true, 3})) == "15010000 03000000");
+  CHECK(hex(frame_of(wire::Release{true, 3})) == "16010000 03000000");
+  CHECK(hex(frame_of(wire::Accepted{3, TaskId{9}})) == "17000000 03000000 09000000 00000000");
+  CHECK(hex(frame_of(wire::Cancelled{3, 9})) == "19000000 03000000 09000000 00000000");
+  wire::Settled settled;
+  settled.attempt = 1;
+  settled.host_size = 2;
+  settled.number = 3;
+  settled.first = 4;
+  settled.age = 5;
+  settled.run = 6;
+  settled.count = 1;
+  settled.engine = 7;
+  settled.item_size = 1;
+  CHECK(hex(frame_of(settled, "hox")) ==
+        "18000102 03000000 04000000 00000000 05000000 00000000 06000000 00000000 "
+        "01000000 07000000 01000000 00000000 686f78");
 }
 
 TEST_CASE("frames come back as they were written", "[unit][wire]") {
