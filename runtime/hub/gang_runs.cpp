@@ -43,6 +43,7 @@ void Hub::end_gang(std::uint32_t number, policy::Ticket last) {
   } else {
     batch.made_results().settle_one(run.record, run.bytes.span(), run.failed);
     run.failed ? ++totals_.failed : ++totals_.done;
+    if (batch.owned) tell_owner(batch);
     if (batch.settled()) complete(batch);
   }
   gangs_.erase(number);

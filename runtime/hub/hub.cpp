@@ -29,6 +29,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       scheduler_(ids_of(members_)),
       commons_(transport),
       conditions_(transport, commons_),
+      children_(transport),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
@@ -83,6 +84,7 @@ Batch* Hub::open(detail::Submission& submission) {
   batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
   batch->items = std::move(submission.items);
   batch->repeated = submission.repeated;
+  if (submission.parent.depth != 0) children_.adopt(*batch, submission.parent);
   return batch;
 }
 
@@ -124,6 +126,7 @@ void Hub::enter(Batch& batch, const detail::Route& route, std::vector<double> co
   submit.route = route.id;
   submit.options = &route.options;
   submit.share = route.share;
+  submit.depth = batch.depth;
   submit.costs = costs;
   submit.pinned = pinned;
   submit.conditional = terms_[batch.terms].condition != 0;
@@ -206,7 +209,8 @@ bool Hub::tick() {
 void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
   // One reading of the clock for all that a poll finds.
   if (std::exchange(now_is_stale_, false)) now_ = time::Clock::now();
-  switch (wire::kind_of(frame)) {
+  const wire::Kind kind = wire::kind_of(frame);
+  switch (kind) {
     case wire::Kind::done:
       return receive_done(from, frame);
     case wire::Kind::echo:
@@ -220,6 +224,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
+      if (receive_nested(from, kind, frame)) return;
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
 }

@@ -12,6 +12,7 @@
 
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
+#include "hub/children.hpp"
 #include "hub/commons.hpp"
 #include "hub/conditions.hpp"
 #include "hub/gangs.hpp"
@@ -202,6 +203,11 @@ class Hub final : private transport::Sink {
   bool give_up_gangs(std::int64_t now);
   void receive_returned(transport::Peer from, const wire::Returned& returned);
   void receive_overdue(transport::Peer from, const wire::Overdue& overdue);
+  bool receive_nested(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
+  void receive_spawn(transport::Peer from, const wire::Frame<wire::Spawn>& spawn);
+  void receive_cancel(transport::Peer from, const wire::Cancel& asked);
+  const Batch* running(transport::Peer from, std::uint32_t ticket) const;
+  void tell_owner(Batch& batch);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();
@@ -229,6 +235,7 @@ class Hub final : private transport::Sink {
   policy::Scheduler scheduler_;
   Commons commons_;
   Conditions conditions_;
+  Children children_;
   TermsTable terms_;
   Timeouts timeouts_;
   std::size_t timeouts_due_ = 0;  // how many have been

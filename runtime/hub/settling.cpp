@@ -68,6 +68,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   totals_.running -= record.count;
   totals_.failed += failed;
   totals_.done += record.count - failed;
+  if (batch.owned) tell_owner(batch);
   if (results.all_settled()) complete(batch);
 }
 
@@ -94,6 +95,7 @@ void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& 
     failed ? ++totals_.failed : ++totals_.done;
   }
   totals_.running -= record.count;
+  if (batch.owned) tell_owner(batch);
   if (results.all_settled()) complete(batch);
 }
 

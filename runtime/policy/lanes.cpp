@@ -30,6 +30,7 @@ std::uint32_t Scheduler::lane_of(const Submit& submit) {
   Lane& lane = lanes_[number];
   lane = Lane();
   lane.route = submit.route;
+  lane.depth = submit.depth;
   lane.chunk = submit.options->chunk;
   lane.hwm = submit.options->hwm;
   if (!lane.hwm.is_automatic() && lane.hwm.count() != 0) {

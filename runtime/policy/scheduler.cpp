@@ -53,10 +53,16 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   Work& work = works_[flight.batch];
   estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
   --lanes_[work.lane].in_flight;
+  --engines_[engine].holds[lanes_[work.lane].depth];
   if (--work.flights == 0) settle(flight.batch);
   flight.count = 0;
   free_tickets_.push_back(ticket);
   --in_flight_;
+  if (engines_[engine].depth != 0) {
+    loads_.set(engine, loads_.load(engine) - 1);
+    feed(engine);
+    return actions_;
+  }
   // The load is written once, at the end: most often the engine gets as much as it gave.
   std::uint64_t load = loads_.load(engine) - 1;
   contested_ = ring_.size() + engines_[engine].lanes.size() > 1;
@@ -68,6 +74,41 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   }
   loads_.set(engine, load);
   return actions_;
+}
+
+const Actions& Scheduler::wait(EngineId id, std::uint32_t depth) {
+  actions_.dispatches.clear();
+  actions_.released.clear();
+  const std::uint32_t engine = index(id);
+  std::uint32_t& known = engines_[engine].depth;
+  if (known != 0 && depth == 0) std::erase(waiting_, engine);
+  if (known == 0 && depth != 0) waiting_.push_back(engine);
+  known = depth;
+  if (depth != 0) feed(engine);
+  return actions_;
+}
+
+// Gives an engine that waits what it may run.
+void Scheduler::feed(std::uint32_t engine) {
+  while (serve_ring(engine, runnable(engine))) loads_.increase(engine);
+}
+
+// Chunks that the engine holds and can run in its depth.
+std::uint64_t Scheduler::runnable(std::uint32_t engine) const {
+  const EngineLanes& state = engines_[engine];
+  std::uint64_t count = 0;
+  for (std::size_t depth = state.depth; depth < state.holds.size(); ++depth) {
+    count += state.holds[depth];
+  }
+  return count;
+}
+
+// An engine that waits for tasks of this depth and has none.
+std::uint32_t Scheduler::waiting_engine(const Lane& lane) const {
+  for (const std::uint32_t engine : waiting_) {
+    if (engines_[engine].depth <= lane.depth && runnable(engine) == 0) return engine;
+  }
+  return none;
 }
 
 Abandon Scheduler::cancel(BatchNumber batch, const Actions*& actions) {
@@ -144,6 +185,13 @@ void Scheduler::fill(std::uint32_t number) {
     assign_statically(number);
   }
   while (has_work(number)) {
+    if (lane.depth != 0) {
+      const std::uint32_t waits = waiting_engine(lane);
+      if (waits != none && serve(number, waits, 0)) {
+        loads_.increase(waits);
+        continue;
+      }
+    }
     const std::uint32_t engine = least_loaded(lanes_[number]);
     if (engine == LoadBuckets::none) return;
     if (!serve(number, engine, loads_.load(engine))) {
@@ -171,6 +219,7 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
   const Lane& lane = lanes_[number];
   const Work& work = works_[lane.first];
   const Estimate& estimate = estimates_.of(work.kernel);
+  if (lane.depth < engines_[engine].depth) return false;
   if (!may_hold(lane, estimate, load)) return false;
   const Remaining remaining{work.end - work.next, width(lane)};
   dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
@@ -244,6 +293,9 @@ void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, std::uint64
   work.next += count;
   ++work.flights;
   ++lanes_[number].in_flight;
+  std::vector<std::uint64_t>& holds = engines_[engine].holds;
+  if (lanes_[number].depth >= holds.size()) holds.resize(lanes_[number].depth + 1);
+  ++holds[lanes_[number].depth];
   ++in_flight_;
   if (work.next == work.end) has_work(number);
 }

@@ -31,6 +31,7 @@ struct Submit {
   std::span<const double> costs;
   std::span<const EngineId> pinned;
   bool conditional = false;
+  std::uint32_t depth = 0;               ///< of tasks that tasks submit: one more than theirs
 };
 struct Flight {
   BatchNumber batch = 0;
@@ -70,6 +71,7 @@ class Scheduler {
   const Actions& cancel(BatchNumber batch, Moment now);
   const Actions& occupy(EngineId engine, Moment now);
   const Actions& vacate(EngineId engine, Moment now);
+  const Actions& wait(EngineId engine, std::uint32_t depth, Moment now);
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
   Ticket tickets() const;
@@ -107,6 +109,7 @@ class Scheduler {
     std::uint32_t last = none;
     std::uint64_t works = 0;      // queued or in flight
     std::uint64_t in_flight = 0;  // chunks
+    std::uint32_t depth = 0;      // of its tasks
     bool ringed = false;          // whether the lane stands in ring_
     bool resting = false;         // whether it stands in resting_lanes_
     bool full = false;            // no named target was free when last looked for
@@ -114,8 +117,13 @@ class Scheduler {
   struct EngineLanes {
     std::vector<std::uint32_t> lanes;  // lanes that name this engine as a target
     std::uint32_t turn = 0;
+    std::uint32_t depth = 0;           // it runs chunks from this depth on
+    std::vector<std::uint64_t> holds;  // chunks by depth
   };
 
+  std::uint64_t runnable(std::uint32_t engine) const;
+  std::uint32_t waiting_engine(const Lane& lane) const;
+  void feed(std::uint32_t engine);
   std::uint32_t lane_of(const Submit& submit);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
@@ -143,6 +151,7 @@ class Scheduler {
   std::unordered_map<std::uint64_t, std::uint32_t> lane_by_route_;
   std::deque<std::uint32_t> ring_;  // untargeted lanes with work, whose turn it is first
   std::vector<EngineLanes> engines_;
+  std::vector<std::uint32_t> waiting_;  // engines with a depth above 0
   std::vector<Flight> flights_;
   std::vector<Ticket> free_tickets_;
   std::uint64_t in_flight_ = 0;

@@ -86,6 +86,38 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Stop{wire::any_ticket})) == "10000000 ffffffff");
   CHECK(hex(frame_of(wire::Returned{wire::Why::refused, 8})) == "11020000 08000000");
   CHECK(hex(frame_of(wire::Overdue{9, TaskId{0x0102}})) == "12000000 09000000 02010000 00000000");
+  CHECK(hex(frame_of(wire::Waits{1, 2})) == "14000000 01000000 02000000");
+  CHECK(hex(frame_of(wire::Cancel{true, 3})) == "15010000 03000000");
+  CHECK(hex(frame_of(wire::Release{true, 3})) == "16010000 03000000");
+  CHECK(hex(frame_of(wire::Accepted{3, TaskId{9}})) == "17000000 03000000 09000000 00000000");
+  CHECK(hex(frame_of(wire::Cancelled{3, 9})) == "19000000 03000000 09000000 00000000");
+  wire::Settled settled;
+  settled.attempt = 1;
+  settled.host_size = 2;
+  settled.number = 3;
+  settled.first = 4;
+  settled.age = 5;
+  settled.run = 6;
+  settled.count = 1;
+  settled.engine = 7;
+  settled.item_size = 1;
+  CHECK(hex(frame_of(settled, "hox")) ==
+        "18000102 03000000 04000000 00000000 05000000 00000000 06000000 00000000 "
+        "01000000 07000000 01000000 00000000 686f78");
+  wire::Spawn spawn;
+  spawn.number = 1;
+  spawn.ticket = 2;
+  spawn.depth = 3;
+  spawn.kernel = 4;
+  spawn.common = 5;
+  spawn.item_size = 1;
+  spawn.common_size = 2;
+  spawn.count = 1;
+  spawn.options = {6, 7, 0, -1, -1, 1, 8, 9, 1, 2};
+  CHECK(hex(frame_of(spawn, "cmi")) ==
+        "13010200 01000000 02000000 03000000 04000000 05000000 01000000 08000000 09000000 00000000 "
+        "02000000 00000000 01000000 00000000 06000000 00000000 07000000 00000000 "
+        "00000000 00000000 00000000 0000f0bf 00000000 0000f0bf 00000000 0000f03f 636d69");
 }
 
 TEST_CASE("frames come back as they were written", "[unit][wire]") {

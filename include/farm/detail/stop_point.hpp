@@ -16,7 +16,7 @@ struct FailureRecord;
 
 /// Where a running kernel is asked to stop, and where it finds out. Items and chunks are known by
 /// numbers that grow, so that a request which comes too late meets nobody, and the start of an item
-/// has nothing to clear.
+/// has nothing to clear. A chunk may be interrupted by another one that runs on top of it.
 class StopPoint {
  public:
   /// What a kernel does that asks whether it shall stop where no other thread listens for it.
@@ -32,7 +32,7 @@ class StopPoint {
 
   /// `limit_ns`: how long an item may run; 0: as long as it likes. `ear` may be null.
   void begin_chunk(std::int64_t limit_ns, Ear* ear) {
-    chunk_.store(chunk_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    chunk_.store(++last_chunk_, std::memory_order_relaxed);
     limit_ns_ = limit_ns;
     ear_ = ear;
   }
@@ -40,7 +40,7 @@ class StopPoint {
   bool begin_item() {
     // In this order: who sees the item's number sees its time, or a later one.
     if (limit_ns_ != 0) read_clock();
-    item_.store(item_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    item_.store(++last_item_, std::memory_order_release);
     return !chunk_stopped();
   }
   /// Whether the item that runs is asked to stop.
@@ -53,8 +53,30 @@ class StopPoint {
   std::stop_token token();
   /// Sleeps; throws as check() as soon as the item is asked to stop.
   void sleep(Seconds duration);
+  /// The same as check(), but does not listen.
+  void heed();
   /// Makes the error of a kernel that gave up say who wanted it.
   void explain(FailureRecord& record) const;
+
+  /// What belongs to a chunk that another one interrupts.
+  struct State {
+    std::uint64_t chunk = 0;
+    std::uint64_t item = 0;
+    std::int64_t item_started = 0;
+    std::int64_t limit_ns = 0;
+    std::int64_t limit_asked_at = 0;
+    std::int64_t suspended_at = 0;
+    bool chunk_stopped = false;
+    bool limit_passed = false;
+    Ear* ear = nullptr;
+    std::optional<std::stop_source> source;
+    std::uint64_t source_item = 0;
+    std::optional<std::stop_source> due;
+  };
+  /// Other chunks run until resume(), and nobody hears the hub during these two calls. That time
+  /// does not count as the item's.
+  State suspend();
+  void resume(State&& state);
 
   // For whoever hears the hub, while the chunk cannot end.
 
@@ -64,6 +86,8 @@ class StopPoint {
   void watch(std::int64_t now);
   /// Whether it was asked for its limit and has not ended so long after that.
   bool overdue(std::int64_t now, std::int64_t grace_ns) const;
+  /// Whether the item that runs was asked.
+  bool asked() const { return chunk_stopped() || limit_passed(); }
   /// Calls what the kernel has registered with its stop_token, if it is due. The chunk may end
   /// meanwhile.
   void notify();
@@ -75,11 +99,12 @@ class StopPoint {
   bool limit_passed() const {
     return stopped_item_.load(std::memory_order_relaxed) == item_.load(std::memory_order_relaxed);
   }
-  bool asked() const { return chunk_stopped() || limit_passed(); }
   void read_clock();
   void wake();
   std::string reason() const;
 
+  std::uint64_t last_chunk_ = 0;  // numbers that have been given
+  std::uint64_t last_item_ = 0;
   std::atomic<std::uint64_t> chunk_{0};
   std::atomic<std::uint64_t> item_{0};
   std::atomic<std::int64_t> item_started_{0};
