@@ -17,6 +17,16 @@ std::vector<EngineId> ids_of(const std::vector<Member>& members) {
   return ids;
 }
 
+policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
+  policy::Scheduler::Setup setup;
+  std::unordered_map<std::string, int> hosts;
+  for (const Member& member : members) {
+    const auto next = static_cast<int>(hosts.size());
+    setup.hosts.push_back(hosts.emplace(member.info.host, next).first->second);
+  }
+  return setup;
+}
+
 std::uint32_t size_on_wire(std::size_t size) {
   return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
 }
@@ -26,7 +36,7 @@ std::uint32_t size_on_wire(std::size_t size) {
 Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns)
     : transport_(&transport),
       members_(std::move(members)),
-      scheduler_(ids_of(members_)),
+      scheduler_(ids_of(members_), setup_of(members_)),
       commons_(transport),
       conditions_(transport, commons_),
       children_(transport),

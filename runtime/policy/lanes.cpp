@@ -1,4 +1,5 @@
-// The scheduler's lanes: one queue for each route that has work, or had some lately.
+// The scheduler's lanes: one queue for each route and set of engines that has work, or had some
+// lately.
 
 #include <algorithm>
 
@@ -15,10 +16,35 @@ constexpr std::size_t lanes_kept = 1024;
 }  // namespace
 
 std::uint32_t Scheduler::lane_of(const Submit& submit) {
-  if (const auto found = lane_by_route_.find(submit.route); found != lane_by_route_.end()) {
-    return found->second;
+  LaneKey key{submit.route, none};
+  if (submit.pinned.size() == 1) {
+    const auto engine = static_cast<std::uint32_t>(submit.pinned.front().rank());
+    // Not every single engine has a set, but then it has no lane either.
+    if (sets_.single(engine) == none) return open_lane(submit, key);
+    key.set = sets_.single(engine);
+  } else if (!submit.pinned.empty()) {
+    return open_lane(submit, key);
   }
+  if (last_lane_ != none && key == last_key_) return last_lane_;
+  const auto found = lane_by_key_.find(key);
+  if (found == lane_by_key_.end()) return open_lane(submit, key);
+  last_key_ = key;
+  return last_lane_ = found->second;
+}
+
+std::uint32_t Scheduler::open_lane(const Submit& submit, LaneKey key) {
   retire_lanes();
+  const TaskOptions& options = *submit.options;
+  std::uint32_t set = EngineSets::universal;
+  if (!submit.pinned.empty()) {
+    set = key.set = use_set({submit.pinned.begin(), submit.pinned.end()});
+    if (const auto found = lane_by_key_.find(key); found != lane_by_key_.end()) {
+      drop_set(set);
+      return found->second;
+    }
+  } else if (!options.targets.empty()) {
+    set = use_set(options.targets);
+  }
   std::uint32_t number = 0;
   if (free_lanes_.empty()) {
     number = static_cast<std::uint32_t>(lanes_.size());
@@ -30,19 +56,57 @@ std::uint32_t Scheduler::lane_of(const Submit& submit) {
   Lane& lane = lanes_[number];
   lane = Lane();
   lane.route = submit.route;
-  lane.depth = submit.depth;
-  lane.chunk = submit.options->chunk;
-  lane.hwm = submit.options->hwm;
+  lane.chunk = options.chunk;
+  lane.hwm = options.hwm;
   if (!lane.hwm.is_automatic() && lane.hwm.count() != 0) {
     lane.fixed_limit = static_cast<std::uint64_t>(lane.hwm.count());
   }
-  for (const EngineId target : submit.options->targets) {
-    const auto engine = static_cast<std::uint32_t>(target.rank());
-    lane.targets.push_back(engine);
-    engines_[engine].lanes.push_back(number);
+  lane.set = set;
+  lane.key_set = key.set;
+  lane.share = shares_.use(submit.share, options.weight);
+  lane.priority = options.priority;
+  lane.ranks = static_cast<std::uint32_t>(std::max(options.ranks, 1));
+  lane.one_host = options.one_host;
+  lane.scheme = options.scheme;
+  if (!options.affinity.empty()) {
+    lane.preferred = use_set(options.affinity);
+    if (lane.preferred == lane.set || lane.preferred == EngineSets::universal) {
+      drop_set(lane.preferred);
+      lane.preferred = none;
+    }
   }
-  lane_by_route_[submit.route] = number;
+  if (options.order == Order::longest_first) lane.made_extra().by_cost = true;
+  lane_by_key_[key] = number;
+  last_key_ = key;
+  return last_lane_ = number;
+}
+
+std::uint32_t Scheduler::use_set(const std::vector<EngineId>& engines) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(engines.size());
+  for (const EngineId engine : engines) {
+    numbers.push_back(static_cast<std::uint32_t>(engine.rank()));
+  }
+  bool fresh = false;
+  const std::uint32_t number = sets_.use(std::move(numbers), fresh);
+  if (!fresh) return number;
+  EngineSet& set = sets_[number];
+  for (std::uint32_t position = 0; position < set.engines.size(); ++position) {
+    EngineState& engine = engines_[set.engines[position]];
+    engine.sets.push_back({number, position, 0});
+    if (!set.loads) continue;
+    set.loads->set(position, engine.load());
+    if (!engine.held) set.loads->insert(position, engine.load());
+  }
   return number;
+}
+
+void Scheduler::drop_set(std::uint32_t number) {
+  if (!sets_.drop(number)) return;
+  for (const std::uint32_t engine : sets_[number].engines) {
+    std::erase_if(engines_[engine].sets, [&](const Membership& m) { return m.set == number; });
+  }
+  sets_.erase(number);
 }
 
 void Scheduler::retire_lanes() {
@@ -51,45 +115,133 @@ void Scheduler::retire_lanes() {
     resting_lanes_.pop_front();
     Lane& lane = lanes_[number];
     lane.resting = false;
-    if (lane.works != 0 || lane.ringed) continue;
-    for (const std::uint32_t engine : lane.targets) std::erase(engines_[engine].lanes, number);
-    lane_by_route_.erase(lane.route);
+    if (lane.works != 0 || lane.turning) continue;
+    lane_by_key_.erase({lane.route, lane.key_set});
+    if (last_lane_ == number) last_lane_ = none;
+    drop_set(lane.set);
+    if (lane.preferred != none) drop_set(lane.preferred);
+    shares_.drop(lane.share);
+    lane.extra.reset();
     free_lanes_.push_back(number);
   }
 }
 
-bool Scheduler::starves(const Lane& lane) const {
-  for (std::uint32_t at = lane.first; at != none; at = works_[at].after) {
-    if (works_[at].next == works_[at].end) continue;
-    const std::vector<std::uint32_t>& eligible = lane.targets.empty() ? ids_ : lane.targets;
-    return std::ranges::any_of(eligible, [this](std::uint32_t e) { return loads_.load(e) == 0; });
+void Scheduler::enqueue(std::uint32_t number, BatchNumber batch) {
+  Lane& lane = lanes_[number];
+  works_[batch].queued = 1;
+  if (lane.extra && lane.extra->by_cost) return add_costly(lane, batch);
+  (lane.last == none ? lane.first : works_[lane.last].after) = batch;
+  lane.last = batch;
+}
+
+void Scheduler::add_costly(Lane& lane, BatchNumber batch) {
+  const Work& work = works_[batch];
+  const WorkExtra& extra = extras_.at(batch);
+  double cost = 0;
+  if (extra.cost_before.empty()) {
+    cost = estimates_.of(work.kernel).mean();
+  } else {
+    cost = extra.cost(work.next, 1);
+    if (const double rate = ns_per_cost_[work.kernel]; rate > 0) cost *= rate;
+  }
+  lane.extra->heap.push_back({cost, extra.order, batch});
+  std::push_heap(lane.extra->heap.begin(), lane.extra->heap.end());
+}
+
+// The batch on top of the heap has given an item away.
+void Scheduler::again_by_cost(std::uint32_t number, BatchNumber batch) {
+  std::vector<LaneExtra::Costly>& heap = lanes_[number].extra->heap;
+  std::pop_heap(heap.begin(), heap.end());
+  heap.pop_back();
+  works_[batch].queued = 0;
+  if (works_[batch].next != works_[batch].end) enqueue(number, batch);
+}
+
+// Whether the lane has items to dispatch.
+bool Scheduler::has_work(Lane& lane) {
+  if (lane.extra && !lane.extra->ready.empty()) return true;
+  return has_fresh(lane);
+}
+
+// Whether it has items that have never been out; drops exhausted works from the head of its queue.
+bool Scheduler::has_fresh(Lane& lane) {
+  if (lane.extra && lane.extra->by_cost) return has_costly(lane);
+  while (lane.first != none) {
+    Work& work = works_[lane.first];
+    if (work.next != work.end) return true;
+    const BatchNumber batch = lane.first;
+    lane.first = work.after;
+    if (lane.first == none) lane.last = none;
+    work.queued = 0;
+    work.after = none;
+    if (work.flights == 0) settle(batch);
   }
   return false;
 }
 
-std::string Scheduler::validate() const {
-  std::vector<std::uint64_t> loads(engines_.size());
-  std::vector<std::uint64_t> flights(works_.size());
-  std::uint64_t total = 0;
-  for (const Flight& flight : flights_) {
-    if (flight.count == 0) continue;
-    ++total;
-    ++loads[static_cast<std::size_t>(flight.engine.rank())];
-    ++flights[flight.batch];
+bool Scheduler::has_costly(Lane& lane) {
+  std::vector<LaneExtra::Costly>& heap = lane.extra->heap;
+  while (!heap.empty()) {
+    const BatchNumber batch = heap.front().batch;
+    Work& work = works_[batch];
+    if (work.next != work.end) {
+      lane.first = batch;
+      return true;
+    }
+    std::pop_heap(heap.begin(), heap.end());
+    heap.pop_back();
+    work.queued = 0;
+    if (work.flights == 0) settle(batch);
   }
-  if (total != in_flight_) return "in_flight() is not the number of tickets out";
-  for (const std::uint32_t engine : ids_) {
-    if (loads[engine] != loads_.load(engine)) return "an engine's load is not its tickets";
+  lane.first = none;
+  return false;
+}
+
+void Scheduler::take_turns(std::uint32_t number) {
+  Lane& lane = lanes_[number];
+  if (lane.turning) return;
+  shares_.wakes(lane.share, lane.gang());
+  turns_of(lane).add(lanes_, number);
+  if (lane.preferred == none || lane.gang()) return;
+  EngineSet& set = sets_[lane.preferred];
+  lane.fan_before = set.last_fan;
+  lane.fan_after = none;
+  (set.last_fan == none ? set.first_fan : lanes_[set.last_fan].fan_after) = number;
+  set.last_fan = number;
+}
+
+void Scheduler::leave_turns(std::uint32_t number) {
+  Lane& lane = lanes_[number];
+  if (!lane.turning) return;
+  shares_.sleeps(lane.share, lane.gang());
+  turns_of(lane).remove(lanes_, number);
+  rest_if_empty(number);
+  if (lane.preferred == none || lane.gang()) return;
+  EngineSet& set = sets_[lane.preferred];
+  (lane.fan_before == none ? set.first_fan : lanes_[lane.fan_before].fan_after) = lane.fan_after;
+  (lane.fan_after == none ? set.last_fan : lanes_[lane.fan_after].fan_before) = lane.fan_before;
+}
+
+void Scheduler::rest_if_empty(std::uint32_t number) {
+  Lane& lane = lanes_[number];
+  if (lane.works != 0 || lane.resting) return;
+  lane.resting = true;
+  resting_lanes_.push_back(number);
+}
+
+// Forgets a batch without flights, if nothing of it is queued either.
+void Scheduler::settle(BatchNumber batch) {
+  Work& work = works_[batch];
+  if (work.next != work.end || work.queued != 0) return;
+  if (work.special != 0) {
+    const auto extra = extras_.find(batch);
+    if (!extra->second.pieces.empty()) return;
+    extras_.erase(extra);
   }
-  for (std::size_t batch = 0; batch < works_.size(); ++batch) {
-    if (works_[batch].lane == none) continue;
-    if (flights[batch] != works_[batch].flights) return "a batch's flights are not its tickets";
-    if (works_[batch].next > works_[batch].end) return "a batch dispatched more than it has";
-  }
-  for (const Lane& lane : lanes_) {
-    if (starves(lane)) return "an engine is idle while work waits that it may do";
-  }
-  return {};
+  --lanes_[work.lane].works;
+  rest_if_empty(work.lane);
+  work.lane = none;
+  actions_.released.push_back(batch);
 }
 
 }  // namespace farm::policy

@@ -6,21 +6,41 @@ namespace farm::policy {
 
 LoadBuckets::LoadBuckets(std::uint32_t size) : nodes_(size), buckets_(1) {}
 
-void LoadBuckets::insert(std::uint32_t engine) {
-  nodes_[engine].load = 0;
+void LoadBuckets::insert(std::uint32_t engine, std::uint64_t load) {
+  nodes_[engine].load = load;
+  nodes_[engine].in = 1;
   link(engine);
-  lowest_ = 0;
+  lowest_ = size_ == 0 ? load : std::min(lowest_, load);
+  highest_ = size_ == 0 ? load : std::max(highest_, load);
+  ++size_;
 }
 
-std::uint32_t LoadBuckets::least() const { return buckets_[lowest_].first; }
+void LoadBuckets::remove(std::uint32_t engine) {
+  if (nodes_[engine].in == 0) return;
+  unlink(engine);
+  nodes_[engine].in = 0;
+  --size_;
+  tighten();
+}
 
 void LoadBuckets::move(std::uint32_t engine, std::uint64_t load) {
+  if (nodes_[engine].in == 0) {
+    nodes_[engine].load = load;
+    return;
+  }
   unlink(engine);
   nodes_[engine].load = load;
   link(engine);
-  // Loads mostly change by one, so that the lowest bucket is never far away.
-  if (load < lowest_) lowest_ = load;
+  lowest_ = std::min(lowest_, load);
+  highest_ = std::max(highest_, load);
+  tighten();
+}
+
+// Loads mostly change by one, so that the ends are never far away.
+void LoadBuckets::tighten() {
+  if (size_ == 0) return;
   while (buckets_[lowest_].first == none) ++lowest_;
+  while (buckets_[highest_].first == none) --highest_;
 }
 
 void LoadBuckets::link(std::uint32_t engine) {

@@ -13,10 +13,15 @@ class LoadBuckets {
 
   explicit LoadBuckets(std::uint32_t size);
 
-  /// Adds an engine with load 0.
-  void insert(std::uint32_t engine);
+  /// Adds an engine that is not in.
+  void insert(std::uint32_t engine, std::uint64_t load = 0);
+  /// Takes an engine out, if it is in. Its load is still counted.
+  void remove(std::uint32_t engine);
+  bool contains(std::uint32_t engine) const { return nodes_[engine].in; }
   /// A least loaded engine; none if there is no engine.
-  std::uint32_t least() const;
+  std::uint32_t least() const { return size_ == 0 ? none : buckets_[lowest_].first; }
+  /// An engine with the highest load, none if there is no engine.
+  std::uint32_t most() const { return size_ == 0 ? none : buckets_[highest_].first; }
   std::uint64_t load(std::uint32_t engine) const { return nodes_[engine].load; }
   /// The engine keeps its place among its equals if the load does not change.
   void set(std::uint32_t engine, std::uint64_t load) {
@@ -24,11 +29,34 @@ class LoadBuckets {
   }
   void increase(std::uint32_t engine) { move(engine, nodes_[engine].load + 1); }
 
+  /// The first engine with a load below `limit` that suits, from the least loaded on.
+  template <class Suits>
+  std::uint32_t find(std::uint64_t limit, const Suits& suits) const {
+    if (size_ == 0) return none;
+    for (std::uint64_t load = lowest_; load < limit && load <= highest_; ++load) {
+      for (std::uint32_t at = buckets_[load].first; at != none; at = nodes_[at].after) {
+        if (suits(at)) return at;
+      }
+    }
+    return none;
+  }
+  /// Looks at the engines with at least this load, from the most loaded on, until `stop` is true.
+  template <class Stop>
+  void descend(std::uint64_t least_load, const Stop& stop) const {
+    if (size_ == 0) return;
+    for (std::uint64_t load = highest_; load >= least_load && load != 0; --load) {
+      for (std::uint32_t at = buckets_[load].first; at != none; at = nodes_[at].after) {
+        if (stop(at)) return;
+      }
+    }
+  }
+
  private:
   struct Node {
     std::uint32_t before = none;
     std::uint32_t after = none;
-    std::uint64_t load = 0;
+    std::uint64_t load : 63 = 0;
+    std::uint64_t in : 1 = 0;
   };
   struct Bucket {
     std::uint32_t first = none;
@@ -38,10 +66,13 @@ class LoadBuckets {
   void move(std::uint32_t engine, std::uint64_t load);
   void link(std::uint32_t engine);
   void unlink(std::uint32_t engine);
+  void tighten();
 
   std::vector<Node> nodes_;
   std::vector<Bucket> buckets_;
-  std::uint64_t lowest_ = 0;  // no bucket below it holds an engine
+  std::uint64_t lowest_ = 0;   // the bucket of the least loaded engine
+  std::uint64_t highest_ = 0;  // and that of the most loaded one
+  std::uint32_t size_ = 0;     // engines that are in
 };
 
 }  // namespace farm::policy

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "policy/chunking.hpp"
+#include "policy/retraction.hpp"
 
 namespace farm::policy {
 
 namespace {
-
-constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 31;
 
 std::uint32_t index(EngineId engine) { return static_cast<std::uint32_t>(engine.rank()); }
 
@@ -18,300 +16,210 @@ std::uint32_t table_size(const std::vector<EngineId>& engines) {
   return size;
 }
 
+std::vector<std::uint32_t> numbers(const std::vector<EngineId>& engines) {
+  std::vector<std::uint32_t> numbers;
+  for (const EngineId engine : engines) numbers.push_back(index(engine));
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
 }  // namespace
 
-Scheduler::Scheduler(const std::vector<EngineId>& engines)
-    : loads_(table_size(engines)), engines_(table_size(engines)) {
-  for (const EngineId engine : engines) {
-    ids_.push_back(index(engine));
-    loads_.insert(index(engine));
+Scheduler::Scheduler(const std::vector<EngineId>& engines, const Setup& setup)
+    : sets_(numbers(engines), table_size(engines)),
+      engines_(table_size(engines)),
+      hosts_(table_size(engines)),
+      random_(static_cast<std::minstd_rand::result_type>(setup.seed)),
+      retracts_(setup.retracts),
+      look_after_(worth_ns),
+      idle_(table_size(engines)) {
+  for (std::size_t i = 0; i < engines.size(); ++i) {
+    if (i < setup.hosts.size()) hosts_[index(engines[i])] = setup.hosts[i];
+    idle_.set(index(engines[i]), true);
   }
 }
 
-const Actions& Scheduler::submit(const Submit& submit) {
-  actions_.dispatches.clear();
-  actions_.released.clear();
+const Actions& Scheduler::submit(const Submit& submit, Moment now) {
+  actions_.clear();
+  now_ = now;
+  ++submissions_;
   if (submit.batch >= works_.size()) works_.resize(submit.batch + 1);
-  const std::uint32_t lane = lane_of(submit);
+  const std::uint32_t number = lane_of(submit);
+  Lane& lane = lanes_[number];
   Work& work = works_[submit.batch];
   work = Work();
   work.end = submit.items;
-  work.lane = lane;
+  work.lane = number;
   work.kernel = submit.kernel;
+  ++lane.works;
   estimates_.of(submit.kernel).submitted(submit.bytes_per_item);
-  ++lanes_[lane].works;
-  enqueue(lane, submit.batch);
-  fill(lane);
+  if (submit.kernel >= ns_per_cost_.size()) ns_per_cost_.resize(submit.kernel + 1);
+  if (submit.conditional || !submit.costs.empty() || lane.gang() || lane.extra) {
+    WorkExtra& extra = extra_of(submit.batch);
+    if (!submit.costs.empty()) {
+      extra.cost_before.reserve(submit.costs.size() + 1);
+      extra.cost_before.push_back(0);
+      for (const double cost : submit.costs) {
+        extra.cost_before.push_back(extra.cost_before.back() + cost);
+      }
+    }
+    if (lane.gang() && !possible(lane, submit.batch)) {
+      extra.refused = true;
+      actions_.refused.push_back(submit.batch);
+      return actions_;
+    }
+  }
+  enqueue(number, submit.batch);
+  // While others of the lane wait, no engine has room for it, unless they cannot run everywhere.
+  if (!lane.turning || lane.extra) fill(number);
+  fill_again();
   return actions_;
 }
 
-const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes) {
-  actions_.dispatches.clear();
-  actions_.released.clear();
-  Flight& flight = flights_[ticket];
+const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes,
+                                 Moment now) {
+  actions_.clear();
+  now_ = now;
+  const Flying& flying = flights_[ticket];
+  const Flight& flight = flying.flight;
   const std::uint32_t engine = index(flight.engine);
-  Work& work = works_[flight.batch];
-  estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
-  --lanes_[work.lane].in_flight;
-  --engines_[engine].holds[lanes_[work.lane].depth];
-  if (--work.flights == 0) settle(flight.batch);
-  flight.count = 0;
-  free_tickets_.push_back(ticket);
-  --in_flight_;
-  if (engines_[engine].depth != 0) {
-    loads_.set(engine, loads_.load(engine) - 1);
-    feed(engine);
-    return actions_;
-  }
-  // The load is written once, at the end: most often the engine gets as much as it gave.
-  std::uint64_t load = loads_.load(engine) - 1;
-  contested_ = ring_.size() + engines_[engine].lanes.size() > 1;
-  bool more = serve_next(engine, load);
-  contested_ = false;
-  while (more) {
-    ++load;
-    more = serve_next(engine, load);
-  }
-  loads_.set(engine, load);
-  return actions_;
-}
-
-const Actions& Scheduler::wait(EngineId id, std::uint32_t depth) {
-  actions_.dispatches.clear();
-  actions_.released.clear();
-  const std::uint32_t engine = index(id);
-  std::uint32_t& known = engines_[engine].depth;
-  if (known != 0 && depth == 0) std::erase(waiting_, engine);
-  if (known == 0 && depth != 0) waiting_.push_back(engine);
-  known = depth;
-  if (depth != 0) feed(engine);
-  return actions_;
-}
-
-// Gives an engine that waits what it may run.
-void Scheduler::feed(std::uint32_t engine) {
-  while (serve_ring(engine, runnable(engine))) loads_.increase(engine);
-}
-
-// Chunks that the engine holds and can run in its depth.
-std::uint64_t Scheduler::runnable(std::uint32_t engine) const {
-  const EngineLanes& state = engines_[engine];
-  std::uint64_t count = 0;
-  for (std::size_t depth = state.depth; depth < state.holds.size(); ++depth) {
-    count += state.holds[depth];
-  }
-  return count;
-}
-
-// An engine that waits for tasks of this depth and has none.
-std::uint32_t Scheduler::waiting_engine(const Lane& lane) const {
-  for (const std::uint32_t engine : waiting_) {
-    if (engines_[engine].depth <= lane.depth && runnable(engine) == 0) return engine;
-  }
-  return none;
-}
-
-Abandon Scheduler::cancel(BatchNumber batch, const Actions*& actions) {
-  actions_.dispatches.clear();
-  actions_.released.clear();
-  actions = &actions_;
+  const BatchNumber batch = flight.batch;
+  const std::uint32_t gang = flying.gang;
+  const std::uint32_t thief = flying.thief;
   Work& work = works_[batch];
-  const Abandon abandon{work.next, work.end - work.next};
+  const auto run = static_cast<double>(std::max<std::int64_t>(run_ns, 0));
+  estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
+  typical_ns_ += (run - typical_ns_) / 16;
+  if (work.special != 0) {
+    const WorkExtra& extra = extras_.at(batch);
+    if (!extra.cost_before.empty()) {
+      const double cost = extra.cost(flight.first, flight.count);
+      double& rate = ns_per_cost_[work.kernel];
+      if (cost > 0) rate += (run / cost - rate) * (rate == 0 ? 1 : 0.25);
+    }
+  }
+  shares_.correct(lanes_[work.lane].share, run - static_cast<double>(flying.charged), gang != none);
+  land(ticket);
+  if (gang != none) end_rank(gang);
+  if (work.flights == 0) settle(batch);
+  refill(engine, true);
+  if (thief != none && engines_[thief].load() == 0) look_for_work(thief);
+  return actions_;
+}
+
+// The chunk is no longer on its engine.
+void Scheduler::land(Ticket ticket) {
+  const Flying& flying = flights_[ticket];
+  EngineState& engine = engines_[index(flying.flight.engine)];
+  Work& work = works_[flying.flight.batch];
+  --work.flights;
+  --lanes_[work.lane].in_flight;
+  if (flying.paused) --engine.paused;
+  if (flying.thief != none) engines_[flying.thief].hoping = false;
+  if (engine.first == ticket) engine.since = now_;
+  flights_.remove(engine, ticket);
+  flights_.close(ticket);
+}
+
+const Actions& Scheduler::cancel(BatchNumber batch, Moment now) {
+  actions_.clear();
+  now_ = now;
+  Work& work = works_[batch];
+  const std::uint32_t number = work.lane;
+  if (work.next != work.end) {
+    actions_.abandoned.push_back({batch, work.next, work.end - work.next});
+  }
   // The work keeps its place in the queue until its turn comes: unlinking it here would cost a
   // search.
   work.end = work.next;
-  if (work.flights == 0) settle(batch);
-  return abandon;
-}
-
-const Flight* Scheduler::flight(Ticket ticket) const {
-  if (ticket >= flights_.size() || flights_[ticket].count == 0) return nullptr;
-  return &flights_[ticket];
-}
-
-std::uint64_t Scheduler::load(EngineId engine) const { return loads_.load(index(engine)); }
-
-void Scheduler::enqueue(std::uint32_t number, BatchNumber batch) {
-  Lane& lane = lanes_[number];
-  works_[batch].queued = 1;
-  (lane.last == none ? lane.first : works_[lane.last].after) = batch;
-  lane.last = batch;
-  if (lane.targets.empty() && !lane.ringed) {
-    lane.ringed = true;
-    ring_.push_back(number);
-  }
-}
-
-// Whether the lane has items to dispatch; drops exhausted works from the head of its queue.
-bool Scheduler::has_work(std::uint32_t number) {
-  Lane& lane = lanes_[number];
-  while (lane.first != none) {
-    Work& work = works_[lane.first];
-    if (work.next != work.end) return true;
-    const BatchNumber batch = lane.first;
-    lane.first = work.after;
-    if (lane.first == none) lane.last = none;
-    work.queued = 0;
-    work.after = none;
-    if (work.flights == 0) settle(batch);
-  }
-  return false;
-}
-
-std::uint64_t Scheduler::width(const Lane& lane) const {
-  return lane.targets.empty() ? ids_.size() : lane.targets.size();
-}
-
-// Among named targets the search goes on where the last one ended, so that in a filling phase it
-// finds an idle target at once.
-std::uint32_t Scheduler::least_loaded(Lane& lane) const {
-  if (lane.targets.empty()) return loads_.least();
-  std::uint32_t best = none;
-  for (std::size_t i = 0; i < lane.targets.size(); ++i) {
-    const std::size_t at = (lane.turn + i) % lane.targets.size();
-    const std::uint32_t engine = lane.targets[at];
-    if (best == none || loads_.load(engine) < loads_.load(best)) best = engine;
-    if (loads_.load(best) == 0) break;
-  }
-  lane.turn = (lane.turn + 1) % lane.targets.size();
-  return best;
-}
-
-// Gives the lane's work to engines until all of them hold as much as they may.
-void Scheduler::fill(std::uint32_t number) {
-  const Lane& lane = lanes_[number];
-  if (lane.full) return;
-  if (!lane.hwm.is_automatic() && lane.hwm.count() == 0 && lane.chunk.is_automatic()) {
-    assign_statically(number);
-  }
-  while (has_work(number)) {
-    if (lane.depth != 0) {
-      const std::uint32_t waits = waiting_engine(lane);
-      if (waits != none && serve(number, waits, 0)) {
-        loads_.increase(waits);
-        continue;
-      }
-    }
-    const std::uint32_t engine = least_loaded(lanes_[number]);
-    if (engine == LoadBuckets::none) return;
-    if (!serve(number, engine, loads_.load(engine))) {
-      lanes_[number].full = !lanes_[number].targets.empty();
-      return;
-    }
-    loads_.increase(engine);
-  }
-}
-
-// Whether an engine that holds `load` may get a chunk of the lane. A slot that has become free and
-// that several lanes want goes to the one whose turn it is even if the others' chunks exceed its
-// mark: otherwise a lane with a low mark would wait until those with higher ones have nothing left.
-bool Scheduler::may_hold(const Lane& lane, const Estimate& estimate, std::uint64_t load) const {
-  const std::uint64_t limit =
-      lane.hwm.is_automatic() ? high_water_mark(lane.hwm, lane.chunk, estimate) : lane.fixed_limit;
-  if (load < limit) return true;
-  return contested_ && lane.in_flight < limit * width(lane);
-}
-
-// One chunk of the lane to the engine, which holds `load`, if there is one and it may hold more.
-// The caller writes the new load.
-bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
-  if (!has_work(number)) return false;
-  const Lane& lane = lanes_[number];
-  const Work& work = works_[lane.first];
-  const Estimate& estimate = estimates_.of(work.kernel);
-  if (lane.depth < engines_[engine].depth) return false;
-  if (!may_hold(lane, estimate, load)) return false;
-  const Remaining remaining{work.end - work.next, width(lane)};
-  dispatch(number, engine, chunk_size(lane.chunk, remaining, estimate));
-  return true;
-}
-
-// One chunk of whatever lane is next to the engine. Lanes that name the engine and lanes that do
-// not take turns, so that neither starves.
-bool Scheduler::serve_next(std::uint32_t engine, std::uint64_t load) {
-  EngineLanes& named = engines_[engine];
-  if (named.lanes.empty()) return serve_ring(engine, load);
-  const bool served = named.turn % 2 == 0 ? serve_named(engine, load) || serve_ring(engine, load)
-                                          : serve_ring(engine, load) || serve_named(engine, load);
-  // Only a chunk counts as a turn: engines that are full are asked as well.
-  if (served) ++named.turn;
-  return served;
-}
-
-bool Scheduler::serve_named(std::uint32_t engine, std::uint64_t load) {
-  EngineLanes& named = engines_[engine];
-  for (std::size_t i = 0; i < named.lanes.size(); ++i) {
-    const std::uint32_t lane = named.lanes[(named.turn / 2 + i) % named.lanes.size()];
-    lanes_[lane].full = false;
-    if (serve(lane, engine, load)) return true;
-  }
-  return false;
-}
-
-bool Scheduler::serve_ring(std::uint32_t engine, std::uint64_t load) {
-  for (std::size_t left = ring_.size(); left > 0; --left) {
-    const std::uint32_t lane = ring_.front();
-    const bool served = serve(lane, engine, load);
-    if (lanes_[lane].first == none) {
-      lanes_[lane].ringed = false;
-      ring_.pop_front();
-    } else if (ring_.size() > 1) {
-      ring_.pop_front();
-      ring_.push_back(lane);
-    }
-    if (served) return true;
-  }
-  return false;
-}
-
-void Scheduler::assign_statically(std::uint32_t number) {
-  for (std::uint64_t blocks = width(lanes_[number]); blocks > 0 && has_work(number); --blocks) {
-    const Work& work = works_[lanes_[number].first];
-    const std::uint32_t engine = least_loaded(lanes_[number]);
-    const std::uint64_t block = block_size(work.end - work.next, blocks);
-    // Larger ones go in parts, which the width of a frame's count bounds.
-    for (std::uint64_t left = block; left > 0; left -= std::min(left, largest_chunk)) {
-      dispatch(number, engine, std::min(left, largest_chunk));
-      loads_.increase(engine);
+  work.cancelled = 1;
+  if (work.special != 0) {
+    std::vector<std::uint32_t>& pieces = extras_.at(batch).pieces;
+    while (!pieces.empty()) {
+      const Piece& piece = pieces_[pieces.back()];
+      actions_.abandoned.push_back({batch, piece.first, piece.count});
+      drop_piece(pieces.back());
     }
   }
+  for (auto& [id, run] : runs_) {
+    if (run.batch != batch || !run.again) continue;
+    actions_.abandoned.push_back({batch, run.item, 1});
+    run.again = false;
+    run.abandoned = true;
+  }
+  if (lanes_[number].turning && !has_work(lanes_[number]) && reservation_.lane != number) {
+    leave_turns(number);
+  }
+  if (lanes_[number].extra && !lanes_[number].extra->refused.empty()) fill(number);
+  if (work.lane != none && work.flights == 0) settle(batch);
+  if (!gangs_.empty()) start_gangs();
+  fill_again();
+  return actions_;
 }
 
-void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, std::uint64_t count) {
-  const BatchNumber batch = lanes_[number].first;
-  Work& work = works_[batch];
-  Ticket ticket = 0;
-  if (free_tickets_.empty()) {
-    ticket = static_cast<Ticket>(flights_.size());
-    flights_.emplace_back();
-  } else {
-    ticket = free_tickets_.back();
-    free_tickets_.pop_back();
-  }
-  flights_[ticket] = {batch, static_cast<int>(engine), work.next, count};
-  actions_.dispatches.push_back({ticket, flights_[ticket]});
-  work.next += count;
-  ++work.flights;
-  ++lanes_[number].in_flight;
-  std::vector<std::uint64_t>& holds = engines_[engine].holds;
-  if (lanes_[number].depth >= holds.size()) holds.resize(lanes_[number].depth + 1);
-  ++holds[lanes_[number].depth];
-  ++in_flight_;
-  if (work.next == work.end) has_work(number);
+const Actions& Scheduler::pause(Ticket ticket, Moment now) {
+  actions_.clear();
+  now_ = now;
+  Flying& flying = flights_[ticket];
+  if (flying.paused) return actions_;
+  flying.paused = true;
+  const std::uint32_t engine = index(flying.flight.engine);
+  ++engines_[engine].paused;
+  refill(engine, true);
+  return actions_;
 }
 
-// Forgets a batch without flights, if nothing of it is queued either.
-void Scheduler::settle(BatchNumber batch) {
-  Work& work = works_[batch];
-  if (work.next != work.end || work.queued != 0) return;
-  Lane& lane = lanes_[work.lane];
-  --lane.works;
-  if (lane.works == 0 && !lane.resting) {
-    lane.resting = true;
-    resting_lanes_.push_back(work.lane);
+void Scheduler::resume(Ticket ticket) {
+  Flying& flying = flights_[ticket];
+  if (!flying.paused) return;
+  flying.paused = false;
+  const std::uint32_t engine = index(flying.flight.engine);
+  --engines_[engine].paused;
+  set_load(engine);
+}
+
+void Scheduler::occupy(EngineId engine) {
+  ++engines_[index(engine)].occupied;
+  set_load(index(engine));
+}
+
+const Actions& Scheduler::vacate(EngineId engine, Moment now) {
+  actions_.clear();
+  now_ = now;
+  --engines_[index(engine)].occupied;
+  refill(index(engine), true);
+  return actions_;
+}
+
+std::uint64_t Scheduler::load(EngineId engine) const { return engines_[index(engine)].chunks; }
+
+std::optional<Moment> Scheduler::next_time() const {
+  std::optional<Moment> next = pieces_.next_time();
+  const auto at = [&](Moment moment) {
+    if (!next || moment < *next) next = moment;
+  };
+  if (look_at_ != 0) at(look_at_);
+  if (reservation_.lane != none) at(reservation_.look);
+  return next;
+}
+
+const Actions& Scheduler::expire(Moment now) {
+  actions_.clear();
+  now_ = now;
+  for (std::uint32_t due = pieces_.next_due(now); due != none; due = pieces_.next_due(now)) {
+    const std::uint32_t number = works_[pieces_[due].batch].lane;
+    if (pieces_[due].ready) {
+      unready(due);
+      pieces_[due].avoid = none;
+    }
+    put_ready(due);
+    fill(number);
   }
-  work.lane = none;
-  actions_.released.push_back(batch);
+  if (reservation_.lane != none && now >= reservation_.look) reserve(reservation_.lane);
+  if (!gangs_.empty()) start_gangs();
+  if (look_at_ != 0 && now >= look_at_) look_for_all();
+  fill_again();
+  return actions_;
 }
 
 }  // namespace farm::policy

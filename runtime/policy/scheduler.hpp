@@ -3,91 +3,83 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <span>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "farm/options.hpp"
+#include "policy/engine_set.hpp"
 #include "policy/estimate.hpp"
-#include "policy/placement.hpp"
+#include "policy/events.hpp"
+#include "policy/flights.hpp"
+#include "policy/idle_map.hpp"
+#include "policy/lane.hpp"
+#include "policy/pieces.hpp"
+#include "policy/shares.hpp"
+#include "policy/turns.hpp"
 
 namespace farm::policy {
 
-/// A batch by the number that the hub gave it. Numbers are small and used again.
-using BatchNumber = std::uint32_t;
-/// A chunk that an engine holds. Numbers are small and used again.
-using Ticket = std::uint32_t;
-
-using Moment = std::int64_t;
-struct Submit {
-  BatchNumber batch = 0;
-  std::uint64_t items = 0;  ///< at least 1
-  std::uint32_t kernel = 0;
-  double bytes_per_item = 0;
-  std::uint64_t route = 0;
-  const TaskOptions* options = nullptr;  ///< read during the call only
-  std::uint32_t share = 0;
-  std::span<const double> costs;
-  std::span<const EngineId> pinned;
-  bool conditional = false;
-  std::uint32_t depth = 0;               ///< of tasks that tasks submit: one more than theirs
-};
-struct Flight {
-  BatchNumber batch = 0;
-  EngineId engine;
-  std::uint64_t first = 0;
-  std::uint64_t count = 0;  ///< 0: the ticket is free
-  std::uint32_t attempt = 1;
-};
-struct Dispatch {
-  Ticket ticket = 0;
-  Flight flight;
-};
-struct Gang {
-  BatchNumber batch = 0;
-  std::vector<Ticket> tickets;
-};
-struct Abandon {
-  std::uint64_t first = 0;
-  std::uint64_t count = 0;
-};
-struct Actions {
-  std::vector<Dispatch> dispatches;
-  std::vector<BatchNumber> released;
-  std::vector<Ticket> retracts;
-  std::vector<Gang> gangs;
-  std::vector<BatchNumber> refused;
-  std::vector<Abandon> abandoned;  // by cancel
-};
+/// Decides which items go to which engine and when. Pure: events in, actions out; no bytes, no
+/// clock, no threads. The time is an argument that never goes back.
+///
+/// An engine that has room serves the share that is furthest behind (see Shares), in it the highest
+/// priority, there the lanes in turn, and in a lane what was submitted first or costs the most. A
+/// lane is what one route has for one set of engines.
+///
+/// Every event costs constant or logarithmic time per action, whatever the number of engines,
+/// lanes and shares. Exceptions: an engine is in few sets of targets; a gang costs a step per
+/// engine that it may use; refusals and retries elsewhere may cost a step per lane.
 class Scheduler {
  public:
-  explicit Scheduler(const std::vector<EngineId>& engines);
+  struct Setup {
+    std::vector<int> hosts;  ///< of each engine, as numbers; empty: all on one
+    std::uint64_t seed = 1;
+    bool retracts = true;  ///< whether queued chunks are asked back for idle engines
+  };
+
+  explicit Scheduler(const std::vector<EngineId>& engines) : Scheduler(engines, Setup()) {}
+  Scheduler(const std::vector<EngineId>& engines, const Setup& setup);
+
+  /// The engines that the submission names must be engines.
   const Actions& submit(const Submit& submit, Moment now);
+  /// The chunk has come back. `run_ns` is what its items took together, `bytes` their results.
   const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes, Moment now);
-  void requeue(Ticket ticket, std::uint64_t first, std::uint64_t count, Moment not_before, Moment now);
+  /// These items of the chunk are to run again, as the next attempt, from `not_before` on, at first
+  /// only on another engine. To be called before finish. Of a gang, the item runs again when all
+  /// ranks have finished, however many ranks ask for it.
+  const Actions& requeue(Ticket ticket, std::uint64_t first, std::uint64_t count, Moment not_before,
+                         Moment now);
+  /// The chunk came back as it went: it had not started. It is queued again, before all else.
   const Actions& returned(Ticket ticket, Moment now);
+  /// The same, because the engine does not meet the batch's requirement. It is not asked again for
+  /// what was submitted to that lane before now. Only for conditional submissions.
   const Actions& refuse(Ticket ticket, Moment now);
+  /// Drops what has not been dispatched of the batch, or waits to run again.
   const Actions& cancel(BatchNumber batch, Moment now);
-  const Actions& occupy(EngineId engine, Moment now);
+  /// The task that runs in this chunk waits for others: its engine has room for one more chunk.
+  const Actions& pause(Ticket ticket, Moment now);
+  void resume(Ticket ticket);
+  /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
+  void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
-  const Actions& wait(EngineId engine, std::uint32_t depth, Moment now);
+  /// To be called at next_time() or later.
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
-  Ticket tickets() const;
+
   /// The chunk of a ticket; null if there is no such chunk.
-  const Flight* flight(Ticket ticket) const;
+  const Flight* flight(Ticket ticket) const { return flights_.find(ticket); }
   /// Chunks that the engine holds.
   std::uint64_t load(EngineId engine) const;
-  std::uint64_t in_flight() const { return in_flight_; }
+  std::uint64_t in_flight() const { return flights_.size(); }
+  /// No ticket is as large.
+  Ticket tickets() const { return static_cast<Ticket>(flights_.table_size()); }
+  Standing why(BatchNumber batch);
 
   /// An empty string, or which invariant does not hold. For tests: looks at everything.
   std::string validate() const;
 
  private:
-  static constexpr std::uint32_t none = 0xffffffff;
-  static constexpr std::uint64_t unlimited = ~std::uint64_t{0};
-
   // 32 bytes: there is one for every task that somebody submitted alone.
   struct Work {
     std::uint64_t next = 0;  // first item that is not dispatched
@@ -95,67 +87,176 @@ class Scheduler {
     std::uint32_t after = none;  // in its lane's queue
     std::uint32_t lane = none;
     std::uint32_t kernel = 0;
-    std::uint32_t flights : 31 = 0;
+    std::uint32_t flights : 29 = 0;
     std::uint32_t queued : 1 = 0;
+    std::uint32_t special : 1 = 0;    // whether it has an extra
+    std::uint32_t cancelled : 1 = 0;  // what comes back is not queued again
   };
-  struct Lane {
+  static_assert(sizeof(Work) == 32);
+  struct LaneKey {
     std::uint64_t route = 0;
-    CountOrAutomatic chunk = automatic;
-    CountOrAutomatic hwm = automatic;
-    std::uint64_t fixed_limit = unlimited;  // what hwm says, or no limit if it is automatic
-    std::vector<std::uint32_t> targets;     // empty: any
-    std::size_t turn = 0;                   // where the search for a free target begins
-    std::uint32_t first = none;             // queue of works that have items to dispatch
-    std::uint32_t last = none;
-    std::uint64_t works = 0;      // queued or in flight
-    std::uint64_t in_flight = 0;  // chunks
-    std::uint32_t depth = 0;      // of its tasks
-    bool ringed = false;          // whether the lane stands in ring_
-    bool resting = false;         // whether it stands in resting_lanes_
-    bool full = false;            // no named target was free when last looked for
+    std::uint32_t set = none;  // of pinned lanes
+    friend bool operator==(const LaneKey&, const LaneKey&) = default;
   };
-  struct EngineLanes {
-    std::vector<std::uint32_t> lanes;  // lanes that name this engine as a target
-    std::uint32_t turn = 0;
-    std::uint32_t depth = 0;           // it runs chunks from this depth on
-    std::vector<std::uint64_t> holds;  // chunks by depth
+  struct LaneKeyHash {
+    std::size_t operator()(const LaneKey& key) const {
+      return (key.route * 0x9e3779b97f4a7c15 ^ key.set) * 0xff51afd7ed558ccd >> 20;
+    }
+  };
+  // What an engine could be given next: a piece or, if there is none, fresh items of the batch.
+  struct Next {
+    BatchNumber batch = none;
+    std::uint32_t piece = none;
+  };
+  struct Choice {
+    Turns* turns = nullptr;
+    Turns::Line* line = nullptr;
+    std::uint64_t* served = nullptr;
+  };
+  // An item that runs on several engines together.
+  struct GangRun {
+    BatchNumber batch = none;
+    std::uint64_t item = 0;
+    std::uint32_t out = 0;  // tickets
+    bool again = false;
+    bool abandoned = false;
+    std::uint32_t attempt = 1;  // of the next run
+    Moment not_before = 0;
+  };
+  // Engines that are kept free for the first gang. EASY backfilling: Lifka, 1995; Mu'alem and
+  // Feitelson, 2001.
+  struct Reservation {
+    std::uint32_t lane = none;  // none: there is no reservation
+    std::vector<std::uint32_t> engines;
+    Moment start = 0;  // when it can start, by the estimates
+    Moment look = 0;   // when to choose engines anew if it has not started
   };
 
-  std::uint64_t runnable(std::uint32_t engine) const;
-  std::uint32_t waiting_engine(const Lane& lane) const;
-  void feed(std::uint32_t engine);
+  // Lanes: lanes.cpp
   std::uint32_t lane_of(const Submit& submit);
+  std::uint32_t open_lane(const Submit& submit, LaneKey key);
+  std::uint32_t use_set(const std::vector<EngineId>& engines);
+  void drop_set(std::uint32_t set);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
-  bool has_work(std::uint32_t number);
-  std::uint64_t width(const Lane& lane) const;
-  std::uint32_t least_loaded(Lane& lane) const;
-  void fill(std::uint32_t number);
-  bool may_hold(const Lane& lane, const Estimate& estimate, std::uint64_t load) const;
-  bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
-  bool serve_next(std::uint32_t engine, std::uint64_t load);
-  bool serve_named(std::uint32_t engine, std::uint64_t load);
-  bool serve_ring(std::uint32_t engine, std::uint64_t load);
-  void assign_statically(std::uint32_t number);
-  void dispatch(std::uint32_t number, std::uint32_t engine, std::uint64_t count);
+  bool has_work(Lane& lane);
+  bool has_fresh(Lane& lane);
+  bool has_costly(Lane& lane);
+  void add_costly(Lane& lane, BatchNumber batch);
+  void again_by_cost(std::uint32_t number, BatchNumber batch);
+  void take_turns(std::uint32_t number);
+  void leave_turns(std::uint32_t number);
+  void rest_if_empty(std::uint32_t number);
   void settle(BatchNumber batch);
-  bool starves(const Lane& lane) const;
+  Turns& turns_of(const Lane& lane) { return lane.gang() ? gangs_ : sets_[lane.set].turns; }
 
-  LoadBuckets loads_;
+  // Which engine gets a chunk: placing.cpp
+  void fill(std::uint32_t number);
+  bool place(std::uint32_t number);
+  bool place(std::uint32_t number, const Next& next);
+  std::uint32_t choose(Lane& lane, std::uint64_t limit, const Next& next);
+  std::uint32_t choose_in(std::uint32_t set, Scheme scheme, std::uint64_t limit, const Lane& lane,
+                          const Next& next);
+  std::uint32_t draw(std::uint32_t set, Scheme scheme, std::uint64_t limit, const Lane& lane,
+                     const Next& next);
+  bool suits(const Lane& lane, const Next& next, std::uint32_t engine) const;
+  void assign_statically(std::uint32_t number);
+  bool backfill(std::uint32_t number);
+
+  // Which chunk an engine gets: serving.cpp
+  void refill(std::uint32_t engine, bool freed);
+  void fill_again();
+  bool serve_next(std::uint32_t engine, std::uint64_t load);
+  bool serve_line(Turns& turns, Turns::Line& line, std::uint32_t engine, std::uint64_t load);
+  bool serve_fan(const Turns::Line& line, std::uint32_t engine, std::uint64_t load);
+  bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
+  bool contested(std::uint32_t engine) const;
+  bool give(std::uint32_t number, std::uint32_t engine, const Next& next);
+  Next next_for(Lane& lane, std::uint32_t engine);
+  std::uint64_t limit_of(const Lane& lane, BatchNumber batch);
+  std::uint64_t width(const Lane& lane) const { return sets_.size(lane.set); }
+  std::uint64_t chunk_of(const Lane& lane, const Work& work, BatchNumber batch);
+  double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count);
+  double charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count);
+  void dispatch(std::uint32_t number, std::uint32_t engine, const Next& next, std::uint64_t count);
+  Ticket take_off(Lane& lane, std::uint32_t engine, const Flight& flight, double charged);
+  void set_load(std::uint32_t engine);
+  void land(Ticket ticket);
+
+  // What runs again: again.cpp
+  WorkExtra& extra_of(BatchNumber batch);
+  void run_again(GangRun& run);
+  void add_piece(const Piece& piece);
+  void put_ready(std::uint32_t number);
+  void drop_piece(std::uint32_t number);
+  void unready(std::uint32_t number);
+  bool others_than(const Lane& lane, BatchNumber batch, std::uint32_t engine) const;
+  const Actions& come_back(Ticket ticket);
+  void report_refused(std::uint32_t number);
+
+  // Retraction: retraction.cpp
+  void look_for_work(std::uint32_t engine);
+  bool ask_back_for(std::uint32_t engine);
+  bool ask_back_from(std::uint32_t victim, std::uint32_t engine, Moment& worth_at);
+  void look_again_at(Moment at);
+  void look_for_all();
+  void ask_back_queued(std::uint32_t engine);
+
+  // For people and tests: standing.cpp and validate.cpp
+  std::uint64_t items_ahead(const Lane& lane, BatchNumber batch) const;
+  bool starves(const Lane& lane) const;
+  std::string validate_engines() const;
+
+  // Gangs: gangs.cpp and reservation.cpp
+  bool possible(const Lane& lane, BatchNumber batch) const;
+  void start_gangs();
+  std::uint32_t first_gang();
+  bool start_gang(std::uint32_t number);
+  void launch(std::uint32_t number, const Next& next, const std::vector<std::uint32_t>& engines);
+  bool beats(std::uint32_t gang, Turns& rivals);
+  void consider_gang(std::uint32_t engine);
+  std::vector<std::uint32_t> idle_for(const Lane& lane, const Next& next);
+  void end_rank(std::uint32_t number);
+  void reserve(std::uint32_t number);
+  std::vector<std::uint32_t> plan(const Lane& lane, const Next& next);
+  void hold_only(std::vector<std::uint32_t> engines);
+  void withdraw(std::uint32_t engine);
+  void offer(std::uint32_t engine);
+  Moment free_at(std::uint32_t engine);
+
+  Moment now_ = 0;
+  EngineSets sets_;
+  std::vector<EngineState> engines_;
   std::vector<std::uint32_t> ids_;
+  std::vector<int> hosts_;  // by engine
   Estimates estimates_;
+  std::vector<double> ns_per_cost_;  // by kernel; 0: unknown
+  double typical_ns_ = 1000;         // run time of a chunk nobody knows anything about
   std::vector<Work> works_;
+  std::unordered_map<BatchNumber, WorkExtra> extras_;
   std::vector<Lane> lanes_;
   std::vector<std::uint32_t> free_lanes_;
   std::deque<std::uint32_t> resting_lanes_;
-  std::unordered_map<std::uint64_t, std::uint32_t> lane_by_route_;
-  std::deque<std::uint32_t> ring_;  // untargeted lanes with work, whose turn it is first
-  std::vector<EngineLanes> engines_;
-  std::vector<std::uint32_t> waiting_;  // engines with a depth above 0
-  std::vector<Flight> flights_;
-  std::vector<Ticket> free_tickets_;
-  std::uint64_t in_flight_ = 0;
+  std::unordered_map<LaneKey, std::uint32_t, LaneKeyHash> lane_by_key_;
+  LaneKey last_key_;  // most often asked for again
+  std::uint32_t last_lane_ = none;
+  Shares shares_;
+  Flights flights_;
+  Pieces pieces_;
+  std::uint64_t ready_pieces_ = 0;  // ever, to number them
+  std::uint64_t submissions_ = 0;
+  std::uint64_t dispatches_ = 0;
   bool contested_ = false;  // while a slot is given away that several lanes may want
+  std::minstd_rand random_;
+  bool retracts_ = true;
+  Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never
+  Moment look_after_ = 0;  // pause between looks that find nothing
+  IdleMap idle_;
+  std::vector<std::uint32_t> to_fill_;  // lanes whose first work has changed
+  Turns gangs_;
+  std::unordered_map<std::uint32_t, GangRun> runs_;
+  std::uint32_t last_run_ = 0;
+  Reservation reservation_;
   Actions actions_;
 };
 

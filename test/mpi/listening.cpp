@@ -37,14 +37,15 @@ using namespace listening_kernels;
 
 TEST_CASE("Much that arrives while a kernel runs is kept in its order", "[listening]") {
   const std::size_t size = GENERATE(1U, 1000U, 60'000U, 200'000U);
-  CAPTURE(size);
+  const std::int64_t chunk = GENERATE(1, 3);  // the rest of a chunk stays while its first item runs
+  CAPTURE(size, chunk);
   std::vector<std::string> texts;
   std::vector<std::size_t> lengths;
   for (std::size_t i = 0; i < 120; ++i) {
     texts.emplace_back(size + i, static_cast<char>('a' + i % 26));
     lengths.push_back(size + i + i % 26);
   }
-  auto tasks = client().load_balanced().with({.chunk = 1, .hwm = 0});
+  auto tasks = client().load_balanced().with({.chunk = chunk, .hwm = 0});
   REQUIRE(tasks.map(farm::kernel<&slow_length>, texts).get() == lengths);
 }
 

@@ -146,6 +146,40 @@ TEST_CASE("what a kernel says that gives up is kept", "[unit][engine]") {
   CHECK(failure.message == "was asked to stop: after 1 of 5");
 }
 
+TEST_CASE("a kernel that may talk to other engines hears when it asks", "[unit][engine]") {
+  EngineBed bed;
+  Gate gate;
+  wire::Tasks direct;
+  direct.group = wire::alone;
+  bed.tasks(1, farm::kernel<&unit::check_at_gate>, {7}, direct);
+  bed.tasks(2, farm::kernel<&unit::square>, {7}, direct);
+  bed.tasks(3, farm::kernel<&unit::square>, {3});
+  REQUIRE(one_waits());
+  bed.send(wire::Stop{2});
+  CHECK(bed.next().failure().fault == Fault::aborted);
+  bed.send(wire::Stop{1});
+  CHECK(bed.next().failure().fault == Fault::interrupted);
+  CHECK(bed.next().value<int>() == 9);
+}
+
+TEST_CASE("a part of a call that others take part in waits for its turn", "[unit][engine]") {
+  farm::engine::Waiting waiting;
+  wire::Tasks call;
+  call.ticket = 4;
+  call.count = 1;
+  call.item_size = 1;
+  call.group = 1;
+  farm::Buffer frame;
+  wire::encode(frame, call);
+  frame.append("x", 1);
+  waiting.add(frame.span());
+  CHECK_FALSE(waiting.take(4));
+  waiting.stop(5);
+  waiting.stop(4);
+  CHECK(waiting.next().stopped);
+  CHECK(waiting.empty());
+}
+
 TEST_CASE("an engine with a listener leaves at once", "[unit][engine]") {
   const std::int64_t before = farm::time::Clock::now();
   for (int i = 0; i < 100; ++i) EngineBed bed;

@@ -33,6 +33,10 @@ TEST_CASE("a receiver may send while it receives over loopback", "[unit][transpo
   unit::check_answers<Network>();
 }
 
+TEST_CASE("a receiver may look for more while it receives over loopback", "[unit][transport]") {
+  unit::check_polls_inside<Network>();
+}
+
 TEST_CASE("loopback delivers one message a poll", "[unit][transport]") {
   farm::transport::Loopback network(2);
   unit::Mailbox mailbox;

@@ -4,6 +4,7 @@
 #include "scheduler_bed.hpp"
 
 using farm::TaskOptions;
+using unit::Besides;
 using unit::SchedulerBed;
 
 namespace {
@@ -11,49 +12,163 @@ namespace {
 using Random = std::mt19937_64;
 
 int below(Random& random, int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
+bool one_in(Random& random, int n) { return below(random, n) == 0; }
 
-TaskOptions any_options(Random& random, int engines) {
+std::vector<farm::EngineId> some(Random& random, int engines, int in) {
+  std::vector<farm::EngineId> chosen;
+  for (const farm::EngineId id : SchedulerBed::ids(engines)) {
+    if (one_in(random, in)) chosen.push_back(id);
+  }
+  std::shuffle(chosen.begin(), chosen.end(), random);
+  return chosen;
+}
+
+/// What the events may be.
+struct Kinds {
+  bool plain = true;  ///< as far as farms go that have no gangs, costs, retries ...
+};
+
+// A view: its options and what else is the same for all it submits.
+struct View {
   TaskOptions options;
+  std::uint32_t share = 0;
+  bool conditional = false;
+  bool costed = false;
+};
+
+View any_view(Random& random, int engines, const Kinds& kinds) {
+  View view;
+  TaskOptions& options = view.options;
   const int chunk = below(random, 5);
   if (chunk > 0) options.chunk = chunk * chunk;
   const int hwm = below(random, 6);
   if (hwm < 5) options.hwm = hwm;
-  if (below(random, 2) == 0) {
-    for (const farm::EngineId id : SchedulerBed::ids(engines)) {
-      if (below(random, 3) == 0) options.targets.push_back(id);
-    }
-    std::shuffle(options.targets.begin(), options.targets.end(), random);
+  if (one_in(random, 2)) options.targets = some(random, engines, 3);
+  if (kinds.plain) return view;
+  options.scheme = static_cast<farm::Scheme>(below(random, 5));
+  if (one_in(random, 3)) options.affinity = some(random, engines, 4);
+  if (one_in(random, 3)) options.order = farm::Order::longest_first;
+  options.priority = below(random, 3) - 1;
+  options.weight = 1 << below(random, 3);
+  view.share = static_cast<std::uint32_t>(below(random, 4));
+  view.conditional = one_in(random, 4);
+  view.costed = one_in(random, 3);
+  if (one_in(random, 4)) {
+    options.ranks = 2 + below(random, std::max(engines / 2, 1));
+    options.one_host = one_in(random, 3);
   }
-  return options;
+  return view;
 }
 
-std::uint32_t any_live(const SchedulerBed& bed, Random& random) {
-  auto number = static_cast<std::uint32_t>(random() % bed.numbers());
-  while (!bed.is_live(number)) number = (number + 1) % static_cast<std::uint32_t>(bed.numbers());
-  return number;
-}
+class Hammer {
+ public:
+  Hammer(SchedulerBed& bed, Random& random, int engines, const Kinds& kinds)
+      : bed_(bed), random_(random), engines_(engines), kinds_(kinds), views_(1 + random() % 20) {
+    for (View& view : views_) view = any_view(random, engines, kinds);
+  }
 
-// Events in any order; how likely each is changes on the way, so that queues fill and run dry.
-void hammer(SchedulerBed& bed, Random& random, int engines, int events) {
-  std::vector<TaskOptions> routes(1 + random() % 20);
-  for (TaskOptions& route : routes) route = any_options(random, engines);
-  for (int event = 0; event < events; ++event) {
-    const int submits = event / 100 % 2 == 0 ? 60 : 15;
-    const int dice = below(random, 100);
-    if (dice < submits) {
-      const std::size_t route = random() % routes.size();
-      const int items = below(random, 4) == 0 ? 1 + below(random, 300) : 1 + below(random, 3);
-      bed.submit(static_cast<std::uint64_t>(items), route + 1, routes[route],
-                 static_cast<std::uint32_t>(route % 3), below(random, 2000));
-    } else if (dice < 95) {
-      if (bed.flying().empty()) continue;
-      const std::size_t n = random() % bed.flying().size();
-      const std::int64_t run = std::int64_t{1} << below(random, 32);
-      bed.finish(n, run, static_cast<std::size_t>(below(random, 10'000)));
-    } else if (bed.live() > 0) {
-      bed.cancel(any_live(bed, random));
+  // Events in any order; how likely each is changes on the way, so that queues fill and run dry.
+  void hit(int events) {
+    for (int event = 0; event < events; ++event) {
+      const int submits = event / 100 % 2 == 0 ? 60 : 15;
+      const int dice = below(random_, 100);
+      if (!kinds_.plain) bed_.advance(std::int64_t{1} << below(random_, 24));
+      if (dice < submits) {
+        submit();
+      } else if (!kinds_.plain && dice < submits + 15) {
+        something_else();
+      } else if (dice < 95) {
+        if (!bed_.flying().empty()) finish(random_() % bed_.flying().size());
+      } else if (bed_.live() > 0) {
+        bed_.cancel(any_live());
+      }
     }
   }
+
+ private:
+  void submit() {
+    const std::size_t route = random_() % views_.size();
+    const View& view = views_[route];
+    const int most = one_in(random_, 4) ? 300 : 3;
+    auto items = static_cast<std::uint64_t>(1 + below(random_, most));
+    if (view.options.ranks > 1) items = 1 + items % 4;
+    Besides besides;
+    besides.share = view.share;
+    besides.conditional = view.conditional;
+    if (!kinds_.plain && one_in(random_, 4)) besides.pinned = some(random_, engines_, 3);
+    if (!kinds_.plain && one_in(random_, 4)) besides.pinned = {1 + below(random_, engines_)};
+    if (view.costed) {
+      for (std::uint64_t i = 0; i < items; ++i) besides.costs.push_back(below(random_, 1000));
+      std::ranges::sort(besides.costs, std::greater<>());
+    }
+    bed_.submit(items, route + 1, view.options, static_cast<std::uint32_t>(route % 3),
+                below(random_, 2000), besides);
+  }
+
+  void finish(std::size_t n) {
+    const std::int64_t run = std::int64_t{1} << below(random_, 32);
+    bed_.finish(n, run, static_cast<std::size_t>(below(random_, 10'000)));
+  }
+
+  void something_else() {
+    const int rank = 1 + below(random_, engines_);
+    switch (below(random_, 8)) {
+      case 0:
+        return bed_.occupied(rank) ? bed_.vacate(rank) : bed_.occupy(rank);
+      case 1:
+        bed_.go_to(bed_.now() + (std::int64_t{1} << below(random_, 30)));
+        return;
+      case 2:
+      case 3:
+        if (!bed_.asked_back().empty()) {
+          bed_.returned(bed_.asked_back()[random_() % bed_.asked_back().size()]);
+        }
+        return;
+      default:
+        break;
+    }
+    if (bed_.flying().empty()) return;
+    const std::size_t n = random_() % bed_.flying().size();
+    const farm::policy::Dispatch chunk = bed_.flying()[n];
+    const farm::policy::Flight& flight = chunk.flight;
+    switch (below(random_, 4)) {
+      case 0:
+        return one_in(random_, 2) ? bed_.pause(chunk.ticket) : bed_.resume(chunk.ticket);
+      case 1:
+        if (bed_.conditional(flight.batch) && !bed_.requeued(chunk.ticket)) bed_.refuse(n);
+        return;
+      default:
+        break;
+    }
+    if (bed_.requeued(chunk.ticket)) return;
+    const std::uint64_t skip = random_() % flight.count;
+    const std::uint64_t count = 1 + random_() % (flight.count - skip);
+    const std::int64_t later = one_in(random_, 2) ? 0 : 1 + below(random_, 1'000'000'000);
+    bed_.requeue(n, flight.first + skip, count, later == 0 ? 0 : bed_.now() + later);
+    for (std::size_t i = 0; i < bed_.flying().size(); ++i) {
+      if (bed_.flying()[i].ticket == chunk.ticket) return finish(i);
+    }
+  }
+
+  std::uint32_t any_live() {
+    auto number = static_cast<std::uint32_t>(random_() % bed_.numbers());
+    while (!bed_.is_live(number)) {
+      number = (number + 1) % static_cast<std::uint32_t>(bed_.numbers());
+    }
+    return number;
+  }
+
+  SchedulerBed& bed_;
+  Random& random_;
+  int engines_;
+  Kinds kinds_;
+  std::vector<View> views_;
+};
+
+SchedulerBed::Setup on_hosts(int engines, int each) {
+  SchedulerBed::Setup setup;
+  for (int i = 0; i < engines; ++i) setup.hosts.push_back(i / each);
+  return setup;
 }
 
 }  // namespace
@@ -64,9 +179,19 @@ TEST_CASE("no order of events breaks the scheduler", "[unit][policy]") {
   const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
   CAPTURE(seed, engines);
   SchedulerBed bed(engines);
-  hammer(bed, random, engines, 400);
+  Hammer(bed, random, engines, {}).hit(400);
   while (!bed.flying().empty()) bed.finish(random() % bed.flying().size());
   bed.check_empty();
+}
+
+TEST_CASE("no order of all kinds of events breaks the scheduler", "[unit][policy]") {
+  const auto seed = GENERATE(range(1U, 201U));
+  Random random(seed);
+  const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
+  CAPTURE(seed, engines);
+  SchedulerBed bed(engines, on_hosts(engines, 1 + below(random, 8)));
+  Hammer(bed, random, engines, {false}).hit(400);
+  bed.drain();
 }
 
 TEST_CASE("cancelling everything leaves only what is under way", "[unit][policy]") {
@@ -74,7 +199,7 @@ TEST_CASE("cancelling everything leaves only what is under way", "[unit][policy]
   Random random(seed);
   CAPTURE(seed);
   SchedulerBed bed(5);
-  hammer(bed, random, 5, 200);
+  Hammer(bed, random, 5, {seed % 2 == 0}).hit(200);
   for (std::uint32_t number = 0; number < bed.numbers(); ++number) {
     if (bed.is_live(number)) bed.cancel(number);
   }
@@ -82,6 +207,9 @@ TEST_CASE("cancelling everything leaves only what is under way", "[unit][policy]
   for (std::size_t i = 0; i < flying; ++i) {
     bed.finish(random() % bed.flying().size());
     CHECK(bed.sent().empty());
+  }
+  for (int rank = 1; rank <= 5; ++rank) {
+    if (bed.occupied(rank)) bed.vacate(rank);
   }
   bed.check_empty();
 }

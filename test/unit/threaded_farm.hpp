@@ -25,7 +25,8 @@ class ThreadedFarm {
     for (int rank = 1; rank <= engines; ++rank) {
       threads_.emplace_back([this, rank, engines] {
         farm::Engine self(rank, "host" + std::to_string(rank), engines, 0);
-        farm::engine::Server(registry(), self, network.at(rank), 0, farm::time::Silence::yield)
+        farm::engine::Server(registry(), self, network.at(rank), 0, farm::time::Silence::yield,
+                             {.listener = true})
             .serve();
       });
     }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "farm/bytes.hpp"
@@ -41,6 +42,25 @@ class Mailbox final : public farm::transport::Sink {
   std::vector<Letter> letters;
 };
 
+/// Polls from inside of its first delivery until `others` more messages have come.
+class PollingMailbox final : public farm::transport::Sink {
+ public:
+  PollingMailbox(farm::transport::Transport& transport, std::size_t others)
+      : transport_(&transport), others_(others) {}
+  void deliver(farm::transport::Peer from, std::span<const std::byte> bytes) override {
+    if (!std::exchange(inside_, true)) {
+      while (mailbox.letters.size() < others_) transport_->poll(*this);
+    }
+    mailbox.deliver(from, bytes);
+  }
+  Mailbox mailbox;
+
+ private:
+  farm::transport::Transport* transport_;
+  std::size_t others_;
+  bool inside_ = false;
+};
+
 template <class Network>
 void pump(Network& network, std::vector<Mailbox>& mailboxes) {
   bool moved = true;
@@ -70,6 +90,20 @@ void check_order_per_sender() {
       REQUIRE(mailboxes[engine].letters[static_cast<std::size_t>(i)].from == 0);
     }
   }
+}
+
+template <class Network>
+void check_polls_inside() {
+  Network network(2);
+  for (int i = 0; i < 100; ++i) network.at(0).send(1, message(i, 1000));
+  PollingMailbox polling(network.at(1), 99);
+  while (network.at(1).poll(polling)) {
+  }
+  REQUIRE(polling.mailbox.letters.size() == 100);
+  for (std::size_t i = 0; i < 99; ++i) {
+    REQUIRE(polling.mailbox.letters[i].number == static_cast<int>(i) + 1);
+  }
+  REQUIRE(polling.mailbox.letters.back().number == 0);
 }
 
 template <class Network>

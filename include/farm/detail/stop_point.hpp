@@ -32,7 +32,7 @@ class StopPoint {
 
   /// `limit_ns`: how long an item may run; 0: as long as it likes. `ear` may be null.
   void begin_chunk(std::int64_t limit_ns, Ear* ear) {
-    chunk_.store(++last_chunk_, std::memory_order_relaxed);
+    chunk_.store(++chunks_, std::memory_order_relaxed);
     limit_ns_ = limit_ns;
     ear_ = ear;
   }
@@ -40,7 +40,7 @@ class StopPoint {
   bool begin_item() {
     // In this order: who sees the item's number sees its time, or a later one.
     if (limit_ns_ != 0) read_clock();
-    item_.store(++last_item_, std::memory_order_release);
+    item_.store(++items_, std::memory_order_release);
     return !chunk_stopped();
   }
   /// Whether the item that runs is asked to stop.
@@ -103,8 +103,8 @@ class StopPoint {
   void wake();
   std::string reason() const;
 
-  std::uint64_t last_chunk_ = 0;  // numbers that have been given
-  std::uint64_t last_item_ = 0;
+  std::uint64_t chunks_ = 0;  // that were begun
+  std::uint64_t items_ = 0;
   std::atomic<std::uint64_t> chunk_{0};
   std::atomic<std::uint64_t> item_{0};
   std::atomic<std::int64_t> item_started_{0};

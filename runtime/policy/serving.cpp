@@ -1,0 +1,291 @@
+// Which chunk an engine with room gets.
+
+#include <algorithm>
+#include <array>
+
+#include "policy/chunking.hpp"
+#include "policy/scheduler.hpp"
+
+namespace farm::policy {
+
+namespace {
+
+// Lanes that are asked for a chunk to queue behind others. For an idle engine all are asked.
+constexpr int asked = 8;
+
+}  // namespace
+
+// The engine has room: gives it what is next until it holds as much as it may.
+void Scheduler::refill(std::uint32_t number, bool freed) {
+  EngineState& engine = engines_[number];
+  if (!gangs_.empty() && reservation_.lane == none) consider_gang(number);
+  if (!engine.held) {
+    // A slot that several lanes want goes to the one whose turn it is.
+    contested_ = freed && contested(number);
+    bool more = serve_next(number, engine.load());
+    contested_ = false;
+    while (more) more = serve_next(number, engine.load());
+  }
+  // The load is written once, at the end: most often the engine gets as much as it gave.
+  set_load(number);
+  if (!gangs_.empty()) {
+    start_gangs();
+    // An engine that is held may run what will be back in time.
+    while (engine.load() == 0 && serve_next(number, 0)) set_load(number);
+  }
+  fill_again();
+  if (engine.load() == 0) look_for_work(number);
+}
+
+// Lanes of which something else is first now.
+void Scheduler::fill_again() {
+  while (!to_fill_.empty()) {
+    const std::uint32_t lane = to_fill_.back();
+    to_fill_.pop_back();
+    fill(lane);
+  }
+}
+
+bool Scheduler::contested(std::uint32_t engine) const {
+  std::size_t lanes = sets_[EngineSets::universal].turns.lanes();
+  for (const Membership& m : engines_[engine].sets) lanes += sets_[m.set].turns.lanes();
+  return lanes > 1;
+}
+
+// One chunk of whatever lane is next to the engine.
+bool Scheduler::serve_next(std::uint32_t number, std::uint64_t load) {
+  EngineState& engine = engines_[number];
+  Turns& all = sets_[EngineSets::universal].turns;
+  if (engine.sets.empty()) {
+    Turns::Line* line = all.best(shares_);
+    if (line == nullptr) return false;
+    if (serve_line(all, *line, number, load)) return true;
+    if (all.lines() <= 1) return false;
+  }
+  std::vector<Choice> choices;
+  const auto add = [&](Turns& turns, std::uint64_t& served) {
+    Turns::Line* best = turns.best(shares_);
+    if (best == nullptr) return;
+    if (turns.lines() == 1 || load != 0) {
+      choices.push_back({&turns, best, &served});
+      return;
+    }
+    for (Turns::Line* line : turns.in_order(shares_)) choices.push_back({&turns, line, &served});
+  };
+  add(all, engine.all_served);
+  for (Membership& m : engine.sets) add(sets_[m.set].turns, m.served);
+  if (choices.size() > 1) {
+    // Of one share and priority, the set that was served here the longest ago.
+    std::sort(choices.begin(), choices.end(), [&](const Choice& a, const Choice& b) {
+      if (a.line->share == b.line->share) {
+        if (a.line->priority() != b.line->priority()) {
+          return a.line->priority() > b.line->priority();
+        }
+        return *a.served < *b.served;
+      }
+      const double one = shares_.time(a.line->share);
+      const double other = shares_.time(b.line->share);
+      return one != other ? one < other : *a.served < *b.served;
+    });
+  }
+  for (const Choice& choice : choices) {
+    if (choice.turns->empty() || choice.line->lanes == 0) continue;
+    if (!serve_line(*choice.turns, *choice.line, number, load)) continue;
+    *choice.served = dispatches_;
+    return true;
+  }
+  return false;
+}
+
+bool Scheduler::serve_line(Turns& turns, Turns::Line& line, std::uint32_t engine,
+                           std::uint64_t load) {
+  if (!engines_[engine].sets.empty() && serve_fan(line, engine, load)) return true;
+  int left = asked;
+  for (std::size_t i = 0; i < line.levels.size(); ++i) {
+    std::uint32_t at = line.levels[i].first;
+    while (at != none) {
+      const std::uint32_t lane = at;
+      at = lanes_[lane].ring_after;
+      const bool last = line.lanes == 1;
+      if (serve(lane, engine, load)) {
+        if (has_work(lanes_[lane])) {
+          turns.served(lanes_, lane);
+        } else {
+          leave_turns(lane);
+        }
+        return true;
+      }
+      if (!has_work(lanes_[lane])) {
+        leave_turns(lane);
+        if (last) return false;
+        // The ring may have gone with its last lane.
+        return serve_line(turns, line, engine, load);
+      }
+      if (load != 0 && --left == 0) return false;
+    }
+  }
+  return false;
+}
+
+// A lane that prefers the engine comes before others of the same share and priority.
+bool Scheduler::serve_fan(const Turns::Line& line, std::uint32_t number, std::uint64_t load) {
+  for (const Membership& m : engines_[number].sets) {
+    int left = asked;
+    for (std::uint32_t at = sets_[m.set].first_fan; at != none && left > 0; --left) {
+      const std::uint32_t lane = at;
+      at = lanes_[lane].fan_after;
+      if (lanes_[lane].share != line.share || lanes_[lane].priority != line.priority()) continue;
+      if (!sets_.contains(lanes_[lane].set, number) || !serve(lane, number, load)) continue;
+      if (has_work(lanes_[lane])) {
+        turns_of(lanes_[lane]).served(lanes_, lane);
+      } else {
+        leave_turns(lane);
+      }
+      return true;
+    }
+  }
+  return false;
+}
+
+// One chunk of the lane to the engine, which holds `load`, if there is one and it may hold more.
+// The caller writes the new load.
+bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
+  Lane& lane = lanes_[number];
+  const Next next = next_for(lane, engine);
+  if (next.batch == none) return false;
+  // A slot that has become free and that several lanes want goes to the one whose turn it is even
+  // if the others' chunks exceed its mark: otherwise a lane with a low mark would wait until those
+  // with higher ones have nothing left.
+  const std::uint64_t limit = limit_of(lane, next.batch);
+  if (load >= limit && !(contested_ && lane.in_flight < limit * width(lane))) return false;
+  return give(number, engine, next);
+}
+
+// The same where the engine may hold more. An engine that is held for a gang gets only what will be
+// back in time.
+bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& next) {
+  const Work& work = works_[next.batch];
+  const bool fresh = next.piece == none;
+  const std::uint64_t count =
+      fresh ? chunk_of(lanes_[number], work, next.batch) : pieces_[next.piece].count;
+  if (engines_[engine].held) {
+    const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
+    if (run < 0 || now_ + static_cast<Moment>(run) > reservation_.start) return false;
+  }
+  dispatch(number, engine, next, count);
+  return true;
+}
+
+// What the engine would get of the lane; what is first in it for no engine in particular.
+Scheduler::Next Scheduler::next_for(Lane& lane, std::uint32_t engine) {
+  if (lane.extra) {
+    // Two groups are enough to find one that is not the engine's own.
+    int groups = 0;
+    for (const auto& [avoid, ready] : lane.extra->ready) {
+      const std::uint32_t piece = ready.begin()->second;
+      const BatchNumber batch = pieces_[piece].batch;
+      if (engine == none) return {batch, piece};
+      if (suits(lane, {batch, piece}, engine)) return {batch, piece};
+      if (++groups == 2 && lane.extra->refused.empty()) break;
+    }
+  }
+  if (!has_fresh(lane)) return {};
+  const Next fresh{lane.first, none};
+  return engine == none || suits(lane, fresh, engine) ? fresh : Next();
+}
+
+// Chunks that an engine may hold.
+std::uint64_t Scheduler::limit_of(const Lane& lane, BatchNumber batch) {
+  if (!lane.hwm.is_automatic()) return lane.fixed_limit;
+  return high_water_mark(lane.hwm, lane.chunk, estimates_.of(works_[batch].kernel));
+}
+
+std::uint64_t Scheduler::chunk_of(const Lane& lane, const Work& work, BatchNumber batch) {
+  if (work.end - work.next == 1) return 1;
+  const Remaining remaining{work.end - work.next, width(lane)};
+  const std::uint64_t count = chunk_size(lane.chunk, remaining, estimates_.of(work.kernel));
+  if (work.special == 0 || count == 1 || !lane.chunk.is_automatic()) return count;
+  const WorkExtra& extra = extras_.at(batch);
+  if (extra.cost_before.empty()) return count;
+  // What is cheap in number may be dear in cost: two more rounds for every engine, by cost.
+  const double fair =
+      extra.cost(work.next, work.end - work.next) / (2 * static_cast<double>(remaining.engines));
+  const auto begin = extra.cost_before.begin() + static_cast<std::ptrdiff_t>(work.next);
+  const auto end = begin + static_cast<std::ptrdiff_t>(count) + 1;
+  const auto beyond = std::upper_bound(begin, end, *begin + fair);
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(beyond - begin) - 1);
+}
+
+// Run time of these items in ns; negative: unknown.
+double Scheduler::expected(BatchNumber batch, std::uint64_t first, std::uint64_t count) {
+  const Work& work = works_[batch];
+  if (work.special != 0) {
+    const WorkExtra& extra = extras_.at(batch);
+    const double rate = ns_per_cost_[work.kernel];
+    if (!extra.cost_before.empty() && rate > 0) return extra.cost(first, count) * rate;
+  }
+  const Estimate& estimate = estimates_.of(work.kernel);
+  return estimate.known() ? estimate.mean() * static_cast<double>(count) : -1;
+}
+
+double Scheduler::charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count) {
+  const double run = expected(batch, first, count);
+  return run < 0 ? typical_ns_ : run;
+}
+
+void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, const Next& next,
+                         std::uint64_t count) {
+  Lane& lane = lanes_[number];
+  Work& work = works_[next.batch];
+  Flight flight{next.batch, static_cast<int>(engine), work.next, count, 1};
+  if (next.piece != none) {
+    flight.first = pieces_[next.piece].first;
+    flight.attempt = pieces_[next.piece].attempt;
+    drop_piece(next.piece);
+  } else {
+    work.next += count;
+    if (lane.extra && lane.extra->by_cost) again_by_cost(number, next.batch);
+  }
+  const double charged = charge_for(next.batch, flight.first, count);
+  shares_.charge(lane.share, charged, false);
+  const Ticket ticket = take_off(lane, engine, flight, charged);
+  actions_.dispatches.push_back({ticket, flight});
+  if (next.piece == none && work.next == work.end && work.queued != 0) has_fresh(lane);
+  // What is first in the lane now may suit engines that have refused what was first before.
+  if (lane.extra && !lane.extra->refused.empty()) to_fill_.push_back(number);
+}
+
+Ticket Scheduler::take_off(Lane& lane, std::uint32_t number, const Flight& flight, double charged) {
+  const Ticket ticket = flights_.open(flight);
+  flights_[ticket].charged = static_cast<float>(charged);
+  EngineState& engine = engines_[number];
+  if (engine.first == none) engine.since = now_;
+  flights_.append(engine, ticket);
+  engine.used = ++dispatches_;
+  engine.hoping = false;
+  ++works_[flight.batch].flights;
+  ++lane.in_flight;
+  return ticket;
+}
+
+// Writes the engine's load wherever it is looked for.
+void Scheduler::set_load(std::uint32_t number) {
+  const EngineState& engine = engines_[number];
+  const std::uint64_t load = engine.load();
+  const auto write = [&](EngineSet& set, std::uint32_t position) {
+    if (!set.loads || load == set.loads->load(position)) return;
+    if (set.by_use && load < set.loads->load(position)) {
+      // Entries that are out of date go when they come first, but not more than a few an engine.
+      if (set.by_use->size() > 4 * set.engines.size())
+        set.by_use.reset();
+      else
+        set.by_use->emplace(engine.used, number);
+    }
+    set.loads->set(position, load);
+  };
+  write(sets_[EngineSets::universal], number);
+  for (const Membership& m : engine.sets) write(sets_[m.set], m.position);
+  idle_.set(number, load == 0);
+}
+
+}  // namespace farm::policy
