@@ -24,13 +24,39 @@ std::string fault_message(const FailureRecord& record) {
   }
 }
 
+std::string task_name(const BatchRef& batch, std::uint64_t i) {
+  return "task " + std::to_string(number(batch->first) + i) + " (" + kernel_name(batch) + ")";
+}
+
 std::exception_ptr failure_of(const BatchRef& batch, std::uint64_t i, const Settled& settled) {
   const TaskInfo info = batch.session().info(*batch, i);
   const FailureRecord record = decode_failure(settled.bytes);
-  if (record.fault == Fault::broken) {
-    return std::make_exception_ptr(BrokenExecutor(record.message + " (engine " +
-                                                  std::to_string(info.engine.rank()) + ", " +
-                                                  info.host + ")"));
+  const auto where = [&] {
+    return info.engine.rank() < 0
+               ? std::string()
+               : " (engine " + std::to_string(info.engine.rank()) + ", " + info.host + ")";
+  };
+  const auto said = [&](const std::string& what) {
+    return task_name(batch, i) + what + (record.message.empty() ? "" : ": " + record.message) +
+           where();
+  };
+  switch (record.fault) {
+    case Fault::broken:
+      return std::make_exception_ptr(BrokenExecutor(record.message + where()));
+    case Fault::aborted:
+      return std::make_exception_ptr(TaskAborted(said(" was cancelled before it started")));
+    case Fault::interrupted:
+      return std::make_exception_ptr(Interrupted(said(" was asked to stop")));
+    case Fault::timeout:
+      return std::make_exception_ptr(TaskTimeout(said(" ran out of time")));
+    case Fault::impossible:  // says whose fault it is by itself
+      return std::make_exception_ptr(ImpossibleDependency(record.message));
+    case Fault::lost:
+      return std::make_exception_ptr(EngineError(said(" was lost with its engine")));
+    case Fault::exception:
+    case Fault::argument:
+    case Fault::result:
+      break;
   }
   return std::make_exception_ptr(RemoteError({kernel_name(batch), info.engine, info.host,
                                               info.attempt, record.type, fault_message(record)}));
@@ -42,17 +68,7 @@ std::exception_ptr error_of(const BatchRef& batch, std::uint64_t i, const Settle
       return failure_of(batch, i, settled);
     case Status::aborted:
       return std::make_exception_ptr(
-          TaskAborted("task " + std::to_string(number(batch->first) + i) + " (" +
-                      kernel_name(batch) + ") was cancelled before it started"));
-    case Status::broken:
-      return std::make_exception_ptr(BrokenExecutor(
-          "task " + std::to_string(number(batch->first) + i) + " (" + kernel_name(batch) +
-          ") did not run because the executor's initializer failed on an engine"));
-    case Status::lost:
-      return std::make_exception_ptr(EngineError(
-          kernel_name(batch) + " has not come back from engine " +
-          std::to_string(batch.session().info(*batch, i).engine.rank()) +
-          " after it had failed on another one: it waits in MPI, where it cannot be reached"));
+          TaskAborted(task_name(batch, i) + " was cancelled before it started"));
     case Status::pending:
       return std::make_exception_ptr(std::logic_error("a task's value was read before its end"));
     case Status::done:

@@ -67,10 +67,10 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
     TaskId first{};
     bool listened = false;  // by the listener
     bool limited = false;
-    bool overdue = false;           // and the hub has been told
-    bool stopped = false;           // while it was interrupted
-    std::uint64_t kernel = 0;       // for the door; 0: none runs, or it has to stay shut
-    int entered = 0;                // calls of the session that the kernel is in
+    bool overdue = false;            // and the hub has been told
+    bool stopped = false;            // while it was interrupted
+    std::uint64_t kernel = 0;        // for the door; 0: none runs, or it has to stay shut
+    int entered = 0;                 // calls of the session that the kernel is in
     Running* interrupted = nullptr;  // the chunk on top of which it runs
   };
   class Chunk;
@@ -141,8 +141,8 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
 
   Hearing hearing_;
   Door door_;
-  bool listener_ = false;      // there is one
-  std::uint64_t kernels_ = 0;  // that ran, for the door
+  bool listener_ = false;       // there is one
+  std::uint64_t kernels_ = 0;   // that ran, for the door
   Running* running_ = nullptr;  // the chunk on top
   bool looking_ = false;        // while a kernel may be using the session
   std::exception_ptr trouble_;  // met while a kernel ran

@@ -9,8 +9,8 @@
 
 namespace farm::engine {
 
-// While it lives a chunk runs, on top of the one that ran before. The hub is heard by the listener, or by the kernel itself: it alone
-// may call MPI where it talks to others.
+// While it lives a chunk runs, on top of the one that ran before. The hub is heard by the listener,
+// or by the kernel itself: it alone may call MPI where it talks to others.
 class Server::Chunk {
  public:
   Chunk(Server& server, const wire::Tasks& header, bool stopped) : server_(&server) {

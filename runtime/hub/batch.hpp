@@ -34,7 +34,6 @@ struct Batch : detail::BatchHeader {
   bool busy : 1 = false;      ///< memory that the caller lent is still needed
   bool owned : 1 = false;     ///< a kernel submitted it, and its engine has a handle
   std::uint16_t terms = 0;    ///< number of its Terms
-  std::uint16_t depth = 0;    ///< levels of tasks above it
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
   Bytes items;

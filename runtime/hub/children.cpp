@@ -90,7 +90,6 @@ std::uint64_t Children::route_id(RouteKey key) {
 
 void Children::adopt(Batch& batch, const detail::Parent& parent) {
   batch.owned = true;
-  batch.depth = static_cast<std::uint16_t>(parent.depth);
   owners_[&batch] = {parent.peer, parent.number, 0};
   children_[{parent.peer, parent.number}] = &batch;
   Buffer frame = transport_->buffer();

@@ -105,16 +105,17 @@ Batch* Hub::submit(detail::Submission&& submission) {
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
-  agree(*batch, *submission.route);
+  agree(*batch, *submission.route, submission.parent.depth);
   enter(*batch, *submission.route, std::move(submission.costs));
   return batch;
 }
 
 // What the options say beyond the scheduler's part.
-void Hub::agree(Batch& batch, const detail::Route& route) {
-  if (plain(route)) return;
+void Hub::agree(Batch& batch, const detail::Route& route, std::uint32_t depth) {
+  if (depth == 0 && plain(route)) return;
   Terms terms = terms_of(route.options);
   terms.condition = conditions_.number_of(route.requirement.get());
+  terms.depth = depth;
   batch.terms = terms_.number_of(terms);
   if (terms.timeout == 0) return;
   timeouts_.add(terms.timeout, {batch.submitted + terms.timeout, batch.number, batch.first});
@@ -136,7 +137,7 @@ void Hub::enter(Batch& batch, const detail::Route& route, std::vector<double> co
   submit.route = route.id;
   submit.options = &route.options;
   submit.share = route.share;
-  submit.depth = batch.depth;
+  submit.depth = terms_[batch.terms].depth;
   submit.costs = costs;
   submit.pinned = pinned;
   submit.conditional = terms_[batch.terms].condition != 0;

@@ -154,7 +154,7 @@ class Hub final : private transport::Sink {
   Batch* open(detail::Submission& submission);
   void enter(Batch& batch, const detail::Route& route, std::vector<double> costs,
              std::span<const EngineId> pinned = {});
-  void agree(Batch& batch, const detail::Route& route);
+  void agree(Batch& batch, const detail::Route& route, std::uint32_t depth);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);

@@ -16,7 +16,6 @@ struct Flying {
   float charged = 0;           // run time that its share was charged
   std::uint32_t gang = none;   // the gang that it is a rank of
   std::uint32_t thief = none;  // the engine that it was asked back for
-  bool paused : 1 = false;     // its task waits for others
   bool retracted : 1 = false;  // it was asked back
 };
 
@@ -25,16 +24,25 @@ struct EngineState {
   std::uint32_t first = none;  // chunks it holds
   std::uint32_t last = none;
   std::uint32_t chunks = 0;
-  std::uint32_t paused = 0;      // of these
+  std::uint32_t beneath = 0;     // of these: not deep enough to run while it waits
   std::uint32_t occupied = 0;    // by what is not the scheduler's
   bool held : 1 = false;         // for a gang
   bool hoping : 1 = false;       // a chunk was asked back for it
+  bool hungry : 1 = false;       // it waits and has nothing to run
+  std::uint32_t depth = 0;       // above 0: its kernel waits, and it runs chunks from there on
+  std::uint32_t place = 0;       // among those that wait
   Moment since = 0;              // when its first chunk began to run
   std::uint64_t used = 0;        // when it was last given a chunk, in dispatches
   std::uint64_t all_served = 0;  // when a lane of the universal set was last served, in dispatches
   std::vector<Membership> sets;
 
-  std::uint64_t load() const { return std::uint64_t{chunks} + occupied - paused; }
+  bool waits() const { return depth != 0; }
+  /// Whether anybody finds it who looks for the least loaded engine.
+  bool offered() const { return !held && !waits(); }
+  /// Chunks that it has to run. A direct call counts, unless it may be the one that waits.
+  std::uint64_t load() const {
+    return waits() ? chunks - beneath : std::uint64_t{chunks} + occupied;
+  }
 };
 
 /// The chunks that are out, by ticket, and those of an engine in a row.
