@@ -84,7 +84,12 @@ const Actions& Scheduler::wait(EngineId id, std::uint32_t depth) {
   if (known != 0 && depth == 0) std::erase(waiting_, engine);
   if (known == 0 && depth != 0) waiting_.push_back(engine);
   known = depth;
-  if (depth != 0) feed(engine);
+  if (depth != 0) {
+    feed(engine);
+    return actions_;
+  }
+  // Its chunk may have been finished before this was heard, while it could not be given others.
+  while (serve_next(engine, loads_.load(engine))) loads_.increase(engine);
   return actions_;
 }
 

@@ -61,3 +61,13 @@ TEST_CASE("a task goes to an engine that waits for such ones before a busy one",
   REQUIRE(children[0].flight.engine == farm::EngineId(2));
   REQUIRE(bed.scheduler.validate().empty());
 }
+
+TEST_CASE("an engine that is heard to wait no more after its chunk has come back gets the next one",
+          "[unit][policy][nested]") {
+  Bed bed({1});
+  const policy::Ticket parent = bed.submit(2, 0).at(0).ticket;
+  bed.scheduler.wait(1, 1);
+  REQUIRE(bed.scheduler.finish(parent, 1000, 8).dispatches.empty());
+  REQUIRE(bed.scheduler.wait(1, 0).dispatches.size() == 1);
+  REQUIRE(bed.scheduler.validate().empty());
+}
