@@ -3,6 +3,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -136,6 +137,7 @@ class EngineSession final : public detail::Session {
   void forget_abandoned();
   std::uint64_t cancel(Child& child, bool stop);
   Child* find(std::uint32_t number);
+  std::uint32_t number_of(const std::shared_ptr<detail::Common>& common);
 
   Loop* loop_;  // null: closed
   std::vector<EngineInfo> engines_;
@@ -147,6 +149,9 @@ class EngineSession final : public detail::Session {
   std::uint32_t said_ = 0;  // the depth that the hub knows
   std::uint32_t turn_ = 0;
   std::uint32_t last_number_ = 0;
+  // Common arguments by the numbers that they have between this engine and the hub. Not their own:
+  // a single process has the driver's, too.
+  std::map<std::weak_ptr<detail::Common>, std::uint32_t, std::owner_less<>> commons_;
   std::uint32_t last_common_ = 0;
   std::uint64_t routes_ = 0;
   std::uint64_t unaccepted_ = 0;

@@ -75,8 +75,7 @@ detail::BatchHeader* EngineSession::submit(detail::Submission&& submission) {
   spawn.count = submission.count;
   spawn.options = spawn_options(submission.route->options);
   if (submission.common != nullptr) {
-    if (submission.common->id == 0) submission.common->id = ++last_common_;
-    spawn.common = submission.common->id;
+    spawn.common = number_of(submission.common);
     spawn.common_size = submission.common->bytes.size();
   }
   loop_->enter();
@@ -93,6 +92,15 @@ detail::BatchHeader* EngineSession::submit(detail::Submission&& submission) {
   if (child->number % submissions_per_look == 0) loop_->hear();
   loop_->leave();
   return child.release();
+}
+
+std::uint32_t EngineSession::number_of(const std::shared_ptr<detail::Common>& common) {
+  constexpr std::size_t commons_kept = 256;
+  if (const auto known = commons_.find(common); known != commons_.end()) return known->second;
+  if (commons_.size() >= commons_kept) {
+    std::erase_if(commons_, [](const auto& entry) { return entry.first.expired(); });
+  }
+  return commons_[common] = ++last_common_;
 }
 
 Child* EngineSession::find(std::uint32_t number) {

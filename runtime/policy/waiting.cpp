@@ -41,7 +41,8 @@ const Actions& Scheduler::wait(EngineId id, std::uint32_t depth, Moment now) {
   }
   if (returns) put_on_offer(number);
   set_load(number);
-  if (depth != 0 || engine.load() == 0) refill(number, true);
+  // When it waits no more its chunk may have come back already, while it could not be given others.
+  refill(number, depth != 0);
   // Others may have time for what it cannot run now.
   if (engine.beneath > 1 && idle_.count() != 0) look_again_at(now_ + look_after_);
   return actions_;

@@ -99,3 +99,14 @@ TEST_CASE("a gang does not start where a kernel waits", "[unit][policy][nested]"
   REQUIRE(bed.submit(4, 1).size() >= 1);
   bed.drain();
 }
+
+TEST_CASE("an engine that is heard to wait no more after its chunk has come back gets the next one",
+          "[unit][policy][nested]") {
+  Bed bed(1);
+  const policy::Ticket parent = bed.submit(2, 0).at(0).ticket;
+  bed.wait(1, 1);
+  bed.finish_ticket(parent, 1000);
+  REQUIRE(bed.sent().empty());
+  REQUIRE(bed.wait(1, 0).size() == 1);
+  bed.drain();
+}
