@@ -153,6 +153,45 @@ ask_wordcount() {
       "$(median_of "$table" ,pipeline, rate)")"
 }
 
+# all_schemes ROUNDS NP CASE ARGUMENT...   a program that prints a row per distribution and scheme
+all_schemes() {
+  local turns=$1 ranks=$2 case=$3 round cell found table=$work/$3
+  shift 3
+  on_ranks "$ranks" "$build/benchmarks/imbalance_farm" --case "$case" "$@" "${farm_options[@]}"
+  for ((round = 1; round <= turns; ++round)); do
+    measure "${launch[@]}"
+    while read -r values; do
+      if [[ $values != "$names" ]]; then keep "$table" "$round"; fi
+    done <"$work/output"
+  done
+  while read -r cell; do
+    found=",$cell,"
+    say "np=$(column "$table" "$found" np | median) case=$case" \
+      "distribution=${cell%,*} chunk=${cell#*,} chunks=$(median_of "$table" "$found" chunks)" \
+      "fifo=$(median_of "$table" "$found" fifo_excess)" \
+      "lpt=$(median_of "$table" "$found" lpt_excess)" \
+      "excess=$(median_of "$table" "$found" excess)"
+  done < <(awk -F, 'NR > 1 && !seen[$5 "," $6]++ { print $5 "," $6 }' "$table")
+}
+
+# In virtual time there is no noise, and one round says all.
+ask_imbalance() {
+  build_programs imbalance_farm
+  all_schemes "$rounds" "${np:-3}" farm "${tasks[@]}"
+  all_schemes 1 1 simulated --tasks 100
+}
+
+ask_metg() {
+  local chunk table
+  build_both
+  for chunk in auto 1; do
+    table=$work/$chunk
+    both_sides "$table" "${np:-2}" --chunk "$chunk" --window "${window:-auto}"
+    say "np=${np:-2} chunk=$chunk us=$(median_of "$table" ,farm, us)" \
+      "floor=$(median_of "$table" ,floor, us) ratio=$(ratio_of "$table" ,farm, ,floor, us)"
+  done
+}
+
 ask_peers() {
   source benchmarks/peers/peers.sh
   compare_peers

@@ -19,8 +19,9 @@ constexpr std::string_view prefix = "--farm-";
 
 po::options_description described() {
   po::options_description options("Options of every farm program");
-  options.add_options()("farm-chunk", po::value<std::string>()->value_name("N|auto"),
-                        "items of a map in one message [auto]")(
+  options.add_options()(
+      "farm-chunk", po::value<std::string>()->value_name("N|NAME"),
+      ("items of a map in one message: a number, or one of " + chunk_names() + " [auto]").c_str())(
       "farm-hwm", po::value<std::string>()->value_name("N|auto"),
       "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")(
       "farm-max-workers", po::value<std::string>()->value_name("N"),
@@ -82,6 +83,12 @@ CountOrAutomatic count_or_automatic(const std::string& from, const std::string& 
   }
 }
 
+Chunk chunk(const std::string& from, const std::string& text) {
+  if (const std::optional<Chunk> named = chunk_named(text)) return *named;
+  throw SettingsError(from + " is one of " + chunk_names() +
+                      " or a whole number of at least 1, not '" + text + "'");
+}
+
 template <class Value>
 Value choice(const std::string& from, const std::string& text,
              const std::vector<std::pair<std::string, Value>>& choices) {
@@ -97,7 +104,7 @@ Value choice(const std::string& from, const std::string& text,
 void set(Settings& settings, const std::string& name, const std::string& text,
          const std::string& from) {
   if (name == "farm-chunk") {
-    settings.defaults = amend(settings.defaults, {.chunk = count_or_automatic(from, text, 1)});
+    settings.defaults = amend(settings.defaults, {.chunk = chunk(from, text)});
   } else if (name == "farm-hwm") {
     settings.defaults.hwm = count_or_automatic(from, text, 0);
   } else if (name == "farm-max-workers") {

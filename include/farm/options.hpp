@@ -1,8 +1,10 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "farm/types.hpp"
@@ -34,6 +36,67 @@ class CountOrAutomatic {
   bool automatic_ = true;
 };
 
+/// How a map is cut into chunks: the loop self-scheduling schemes under the names of their
+/// literature. N items in all, R that are not handed out yet, P engines that may run them.
+enum class Chunking : std::uint8_t {
+  static_blocks,  ///< P equal blocks, handed out at the start
+  self,           ///< 1 item (SS: Tang and Yew, 1986)
+  /// (sqrt(2) N h / (s P sqrt(ln P)))^(2/3) items, with s the measured deviation of an item's run
+  /// time and h = 3 us, the cost of a chunk; at most N / P (FSC: Kruskal and Weiss, 1985).
+  fixed_size,
+  guided,  ///< R / P (GSS: Polychronopoulos and Kuck, 1987)
+  /// From N / 2P down to 1 in equal steps (TSS: Tzen and Ni, 1993).
+  trapezoid,
+  /// Batches of P equal chunks, each batch half of R (FAC2: Hummel, Schonberg and Flynn, 1992).
+  factoring,
+  /// As factoring, each chunk in proportion to the speed of its engine, as earlier maps that were
+  /// cut by this or the next scheme measured it (WF: Hummel, Schmidt, Uma and Wein, 1996).
+  weighted_factoring,
+  /// R / 2P times the speed of the engine, which every chunk measures anew (AWF: Banicescu,
+  /// Velusamy and Devaprasad, 2003; chunk by chunk, AWF-C: Carino and Banicescu, 2008).
+  adaptive_factoring,
+};
+
+/// Items of a map in one message: a number, a scheme, or `farm::automatic`.
+class Chunk {
+ public:
+  // NOLINTBEGIN(google-explicit-constructor): options are written as plain values.
+  constexpr Chunk(Automatic) {}
+  constexpr Chunk(std::int64_t count) : count_(count), kind_(Kind::count) {}
+  constexpr Chunk(Chunking scheme) : kind_(Kind::scheme), scheme_(scheme) {}
+  constexpr Chunk(CountOrAutomatic chunk)
+      : count_(chunk.is_automatic() ? 0 : chunk.count()),
+        kind_(chunk.is_automatic() ? Kind::automatic : Kind::count) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  constexpr bool is_automatic() const { return kind_ == Kind::automatic; }
+  constexpr bool is_count() const { return kind_ == Kind::count; }
+  /// Only where is_count().
+  constexpr std::int64_t count() const { return count_; }
+  constexpr bool is(Chunking scheme) const { return kind_ == Kind::scheme && scheme_ == scheme; }
+  /// As on the command line: auto, a number, static, self, fsc, guided, trapezoid, factoring,
+  /// weighted or adaptive.
+  std::string name() const;
+
+  friend constexpr bool operator==(const Chunk&, const Chunk&) = default;
+  /// An order for tables, without a meaning.
+  friend constexpr auto operator<=>(const Chunk&, const Chunk&) = default;
+
+ private:
+  enum class Kind : std::uint8_t { automatic, count, scheme };
+
+  std::int64_t count_ = 0;
+  Kind kind_ = Kind::automatic;
+  Chunking scheme_ = Chunking::self;
+};
+
+/// The chunk of a name (Chunk::name, and ss, fac2, gss, tss, wf, awf) or of a whole number of at
+/// least 1; nothing if the text is neither.
+std::optional<Chunk> chunk_named(std::string_view text);
+
+/// The names that chunk_named() knows, with commas between them, for help texts and errors.
+std::string chunk_names();
+
 /// Which of the engines that have room gets a task, under ipyparallel's names.
 enum class Scheme : std::uint8_t {
   leastload,    ///< one that holds the fewest chunks, the longest so among equals
@@ -52,8 +115,8 @@ enum class Order : std::uint8_t {
 /// How the tasks of a view are handed out.
 struct TaskOptions {
   /// Items of a map in one message. Automatic: sized from the measured run time of the kernel, so
-  /// that short tasks travel together and long ones alone.
-  CountOrAutomatic chunk = automatic;
+  /// that short tasks travel together and long ones alone. Or by a scheme.
+  Chunk chunk = automatic;
   /// High-water mark: chunks an engine may hold, the running one included. 1 = nothing queued
   /// behind the running chunk, n = n - 1 queued behind it, 0 = no limit: everything is assigned at
   /// once (the static schedule). Automatic: as many as hide the round trip at the measured speed.
@@ -96,7 +159,7 @@ struct TaskOptions {
 
 /// Changes to a view's options: what is set replaces, the rest stays. `view.with({.chunk = 10})`.
 struct With {
-  std::optional<CountOrAutomatic> chunk = std::nullopt;
+  std::optional<Chunk> chunk = std::nullopt;
   std::optional<CountOrAutomatic> hwm = std::nullopt;
   std::optional<bool> ordered = std::nullopt;
 };

@@ -18,6 +18,15 @@ std::uint32_t size_on_wire(std::size_t size) {
 
 std::int64_t plain(CountOrAutomatic count) { return count.is_automatic() ? -1 : count.count(); }
 
+std::int64_t plain(Chunk chunk) {
+  static_assert(static_cast<int>(Chunking::adaptive_factoring) + 1 == wire::chunk_schemes);
+  if (chunk.is_count()) return chunk.count();
+  for (std::int64_t i = 0; i < wire::chunk_schemes; ++i) {
+    if (chunk.is(static_cast<Chunking>(i))) return wire::first_scheme - i;
+  }
+  return -1;
+}
+
 double plain(std::optional<Seconds> limit) { return limit ? limit->count() : -1; }
 
 wire::SpawnOptions spawn_options(const TaskOptions& options) {

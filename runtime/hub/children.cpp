@@ -14,13 +14,18 @@ CountOrAutomatic count(std::int64_t plain) {
   return plain < 0 ? CountOrAutomatic(automatic) : CountOrAutomatic(plain);
 }
 
+Chunk chunk(std::int64_t plain) {
+  if (plain > wire::first_scheme) return count(plain);
+  return static_cast<Chunking>(wire::first_scheme - plain);
+}
+
 std::optional<Seconds> limit(double seconds) {
   return seconds < 0 ? std::nullopt : std::optional<Seconds>(seconds);
 }
 
 TaskOptions options_of(const wire::SpawnOptions& spawn) {
   TaskOptions options;
-  options.chunk = count(spawn.chunk);
+  options.chunk = chunk(spawn.chunk);
   options.hwm = count(spawn.hwm);
   options.scheme = Scheme{spawn.scheme};
   options.order = Order{spawn.order};

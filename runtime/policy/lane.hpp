@@ -45,7 +45,7 @@ struct LaneExtra {
 /// A queue of works that have the same options and engines.
 struct Lane {
   std::uint64_t route = 0;
-  CountOrAutomatic chunk = automatic;
+  Chunk chunk = automatic;
   CountOrAutomatic hwm = automatic;
   std::uint64_t fixed_limit = unlimited;  // what hwm says, or no limit if it is automatic
   std::uint32_t set = 0;                  // the engines that may run it

@@ -239,6 +239,7 @@ void Scheduler::settle(BatchNumber batch) {
     if (!extra->second.pieces.empty()) return;
     extras_.erase(extra);
   }
+  chunks_.forget(batch, lanes_[work.lane].chunk);
   --lanes_[work.lane].works;
   rest_if_empty(work.lane);
   work.lane = none;

@@ -10,7 +10,6 @@ namespace farm::policy {
 
 namespace {
 
-constexpr std::uint64_t largest_chunk = std::uint64_t{1} << 31;
 // Beyond so many draws that found no room the least loaded engine is taken.
 constexpr int draws = 16;
 

@@ -53,6 +53,7 @@ const Actions& Scheduler::submit(const Submit& submit, Moment now) {
   work.kernel = submit.kernel;
   ++lane.works;
   estimates_.of(submit.kernel).submitted(submit.bytes_per_item);
+  chunks_.submitted(submit.batch, lane.chunk, {submit.items, width(lane)});
   if (submit.kernel >= ns_per_cost_.size()) ns_per_cost_.resize(submit.kernel + 1);
   if (submit.conditional || !submit.costs.empty() || lane.gang() || lane.extra) {
     WorkExtra& extra = extra_of(submit.batch);
@@ -88,6 +89,7 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
   const std::uint32_t thief = flying.thief;
   Work& work = works_[batch];
   const auto run = static_cast<double>(std::max<std::int64_t>(run_ns, 0));
+  chunks_.finished(engine, flight.count, run_ns, estimates_.of(work.kernel));
   estimates_.of(work.kernel).measured(flight.count, run_ns, bytes);
   typical_ns_ += (run - typical_ns_) / 16;
   if (work.special != 0) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/chunks.hpp"
 #include "policy/engine_set.hpp"
 #include "policy/estimate.hpp"
 #include "policy/events.hpp"
@@ -178,7 +179,7 @@ class Scheduler {
   Next next_for(Lane& lane, std::uint32_t engine);
   std::uint64_t limit_of(const Lane& lane, BatchNumber batch);
   std::uint64_t width(const Lane& lane) const { return sets_.size(lane.set); }
-  std::uint64_t chunk_of(const Lane& lane, const Work& work, BatchNumber batch);
+  std::uint64_t chunk_of(const Lane& lane, BatchNumber batch, std::uint32_t engine);
   double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   double charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   void dispatch(std::uint32_t number, std::uint32_t engine, const Next& next, std::uint64_t count);
@@ -243,6 +244,7 @@ class Scheduler {
   std::vector<std::uint32_t> ids_;
   std::vector<int> hosts_;  // by engine
   Estimates estimates_;
+  Chunks chunks_;
   std::vector<double> ns_per_cost_;  // by kernel; 0: unknown
   double typical_ns_ = 1000;         // run time of a chunk nobody knows anything about
   std::vector<Work> works_;

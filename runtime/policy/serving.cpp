@@ -167,7 +167,7 @@ bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& nex
   const Work& work = works_[next.batch];
   const bool fresh = next.piece == none;
   const std::uint64_t count =
-      fresh ? chunk_of(lanes_[number], work, next.batch) : pieces_[next.piece].count;
+      fresh ? chunk_of(lanes_[number], next.batch, engine) : pieces_[next.piece].count;
   // One that waits is free the sooner for what it runs.
   if (engines_[engine].held && !engines_[engine].waits()) {
     const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
@@ -201,10 +201,12 @@ std::uint64_t Scheduler::limit_of(const Lane& lane, BatchNumber batch) {
   return high_water_mark(lane.hwm, lane.chunk, estimates_.of(works_[batch].kernel));
 }
 
-std::uint64_t Scheduler::chunk_of(const Lane& lane, const Work& work, BatchNumber batch) {
+std::uint64_t Scheduler::chunk_of(const Lane& lane, BatchNumber batch, std::uint32_t engine) {
+  const Work& work = works_[batch];
   if (work.end - work.next == 1) return 1;
   const Remaining remaining{work.end - work.next, width(lane)};
-  const std::uint64_t count = chunk_size(lane.chunk, remaining, estimates_.of(work.kernel));
+  const std::uint64_t count =
+      chunks_.next(batch, lane.chunk, remaining, estimates_.of(work.kernel), engine);
   if (work.special == 0 || count == 1 || !lane.chunk.is_automatic()) return count;
   const WorkExtra& extra = extras_.at(batch);
   if (extra.cost_before.empty()) return count;

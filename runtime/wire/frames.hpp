@@ -272,6 +272,10 @@ inline constexpr std::uint32_t any_depth = 0xffffffff;
 /// The depth of a task that a kernel submits is below this.
 inline constexpr std::uint32_t depth_limit = 0xffff;
 
+/// Of these many schemes of chunking, number n is written as `first_scheme` - n.
+inline constexpr std::int64_t chunk_schemes = 8;
+inline constexpr std::int64_t first_scheme = -2;
+
 /// The options of a Spawn; -1, or below 0, is what `automatic` or nothing is in TaskOptions.
 struct SpawnOptions {
   std::int64_t chunk = -1;

@@ -274,8 +274,8 @@ inline bool plausible(const wire::Done& h, std::size_t body) {
 }
 inline bool plausible(const wire::SpawnOptions& o) {
   // Comparisons with what is no number are false.
-  return o.chunk >= -1 && o.chunk != 0 && o.hwm >= -1 && o.backoff >= 0 && o.timeout >= -1 &&
-         o.run_limit >= -1 && o.weight > 0 && o.retries >= 0;
+  return o.chunk > first_scheme - chunk_schemes && o.chunk != 0 && o.hwm >= -1 && o.backoff >= 0 &&
+         o.timeout >= -1 && o.run_limit >= -1 && o.weight > 0 && o.retries >= 0;
 }
 inline bool plausible(const wire::Spawn& h, std::size_t body) {
   constexpr std::uint64_t most_items = std::uint64_t{1} << 32;

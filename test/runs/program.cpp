@@ -55,7 +55,7 @@ int throw_while_lending(farm::Client& client) {
 
 int settings(farm::Client& client) {
   const farm::TaskOptions options = client.load_balanced().options();
-  std::cout << "chunk " << text(options.chunk) << " hwm " << text(options.hwm) << "\narguments:";
+  std::cout << "chunk " << options.chunk.name() << " hwm " << text(options.hwm) << "\narguments:";
   for (std::size_t i = 1; i < client.arguments().size(); ++i) {
     std::cout << ' ' << client.arguments()[i];
   }

@@ -45,7 +45,7 @@ rm farm.ini
 refused "nowhere.ini cannot be read" "${launch[@]}" "$PROGRAM" settings --farm-config=nowhere.ini
 
 refused "there is no option --farm-chunks" "${launch[@]}" "$PROGRAM" settings --farm-chunks=3
-refused "--farm-chunk is 'auto' or a whole number of at least 1, not '0'" \
+refused "adaptive or a whole number of at least 1, not '0'" \
   "${launch[@]}" "$PROGRAM" settings --farm-chunk 0
 refused "not 'x'" "${launch[@]}" "$PROGRAM" settings --farm-hwm x
 refused "--farm-chunk needs a value" "${launch[@]}" "$PROGRAM" settings --farm-chunk

@@ -116,7 +116,8 @@ TEST_CASE("wrong words on the command line are explained", "[unit][settings]") {
         "there is no option --farm-chnk; --farm-help lists those there are");
   CHECK(error_of({"--farm-chunk"}) == "--farm-chunk needs a value");
   CHECK(error_of({"--farm-chunk=0"}) ==
-        "--farm-chunk is 'auto' or a whole number of at least 1, not '0'");
+        "--farm-chunk is one of auto, static, self, fsc, guided, trapezoid, factoring, weighted, "
+        "adaptive or a whole number of at least 1, not '0'");
   CHECK(error_of({"--farm-hwm", "-1"}) ==
         "--farm-hwm is 'auto' or a whole number of at least 0, not '-1'");
   CHECK(error_of({"--farm-seed=1.5"}) == "--farm-seed is a whole number of at least 0, not '1.5'");
@@ -124,7 +125,8 @@ TEST_CASE("wrong words on the command line are explained", "[unit][settings]") {
   CHECK(error_of({"--farm-grace=0"}) == "--farm-grace is a whole number of at least 1, not '0'");
   CHECK(error_of({"--farm-max-workers=none"}) ==
         "--farm-max-workers is a whole number of at least 1, not 'none'");
-  CHECK(error_of({"--farm-chunk=99999999999999999999"}).starts_with("--farm-chunk is 'auto'"));
+  CHECK(
+      error_of({"--farm-chunk=99999999999999999999"}).starts_with("--farm-chunk is one of auto,"));
   CHECK(error_of({"--farm-progress=on"}) == "--farm-progress is one of thread, caller, not 'on'");
   CHECK(error_of({"--farm-log-level=loud"}) ==
         "--farm-log-level is one of error, warning, info, debug, not 'loud'");
@@ -137,7 +139,8 @@ TEST_CASE("wrong variables and lines say where they stand", "[unit][settings]") 
   }
   const File wrong("chunk = x\n");
   CHECK(error_of({"--farm-config", wrong.path().c_str()}) ==
-        wrong.path() + ": chunk is 'auto' or a whole number of at least 1, not 'x'");
+        wrong.path() + ": chunk is one of " + farm::chunk_names() +
+            " or a whole number of at least 1, not 'x'");
   const File unknown("chunks = 1\n");
   CHECK(error_of({"--farm-config", unknown.path().c_str()}) ==
         unknown.path() +
@@ -150,6 +153,35 @@ TEST_CASE("wrong variables and lines say where they stand", "[unit][settings]") 
   }
   const File broken("no equals sign\n");
   CHECK(error_of({"--farm-config", broken.path().c_str()}).starts_with(broken.path() + ": "));
+}
+
+TEST_CASE("a chunk may be given by the name of a scheme", "[unit][settings]") {
+  using farm::Chunking;
+  const auto chunk = [](const std::string& name) {
+    return read({("--farm-chunk=" + name).c_str()}).defaults.chunk;
+  };
+  CHECK(chunk("static").is(Chunking::static_blocks));
+  CHECK(chunk("self").is(Chunking::self));
+  CHECK(chunk("fsc").is(Chunking::fixed_size));
+  CHECK(chunk("guided").is(Chunking::guided));
+  CHECK(chunk("trapezoid").is(Chunking::trapezoid));
+  CHECK(chunk("factoring").is(Chunking::factoring));
+  CHECK(chunk("weighted").is(Chunking::weighted_factoring));
+  CHECK(chunk("adaptive").is(Chunking::adaptive_factoring));
+  CHECK(chunk("auto").is_automatic());
+  for (const auto& [acronym, name] : {std::pair("ss", "self"),
+                                      {"gss", "guided"},
+                                      {"tss", "trapezoid"},
+                                      {"fac2", "factoring"},
+                                      {"wf", "weighted"},
+                                      {"awf", "adaptive"},
+                                      {"17", "17"}}) {
+    CHECK(chunk(acronym).name() == name);
+  }
+  CHECK_FALSE(farm::chunk_named("Guided"));
+  CHECK_FALSE(farm::chunk_named(""));
+  CHECK_FALSE(farm::chunk_named("3 "));
+  CHECK_FALSE(farm::chunk_named("-3"));
 }
 
 TEST_CASE("counts beyond every machine do not wrap around", "[unit][settings]") {

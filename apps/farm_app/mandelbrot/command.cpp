@@ -11,6 +11,7 @@
 #include "farm_app/mandelbrot/compute.hpp"
 #include "farm_app/mandelbrot/farmed.hpp"
 #include "farm_app/mandelbrot/report.hpp"
+#include "farm_app/mandelbrot/schemes.hpp"
 #include "farm_app/mandelbrot/settings.hpp"
 #include "farm_app/picture/output_file.hpp"
 #include "farm_app/picture/png.hpp"
@@ -64,6 +65,29 @@ void write_pictures(const Settings& settings, const Facts& facts) {
   std::cout << "execution times: " << settings.histogram << '\n';
 }
 
+int compare_schemes(farm::Client& client, Settings settings) {
+  std::vector<SchemeResult> results;
+  std::vector<float> values;
+  for (const std::string& name : scheme_names()) {
+    settings.chunk = farm::chunk_named(name);
+    const FarmedRun run = compute_farmed(client, settings);
+    results.push_back(scheme_result(name, run, idle_engines(client)));
+    if (!values.empty() && differing_pixels(run.values, values) > 0) {
+      throw std::runtime_error("with --chunk " + name + " the picture is another one");
+    }
+    values = run.values;
+  }
+  const Scene& scene = settings.scene;
+  std::cout << "mandelbrot " << scene.width << 'x' << scene.height << ", "
+            << tile_count(scene, settings.split, settings.block) << " tasks, each a "
+            << tile_name(settings.split, settings.block) << ", " << client.size()
+            << (client.size() == 1 ? " engine\n\n" : " engines\n\n");
+  print_schemes(std::cout, results);
+  write_png(paint(values, scene.width, scene.height), settings.output);
+  std::cout << "\npicture: " << settings.output << ", the same with every scheme\n";
+  return 0;
+}
+
 }  // namespace
 
 int mandelbrot(farm::Client& client, const Arguments& arguments) {
@@ -75,6 +99,7 @@ int mandelbrot(farm::Client& client, const Arguments& arguments) {
     std::cerr << "farm_app mandelbrot: at this zoom neighbouring pixels are the same number in "
                  "double precision; the picture will show squares\n";
   }
+  if (settings->every_scheme) return compare_schemes(client, *settings);
   const FarmedRun run = compute_farmed(client, *settings);
   std::optional<SerialRun> serial;
   if (settings->checks()) serial = compute_serially(settings->scene);

@@ -21,7 +21,8 @@ farm::LoadBalancedView scheduled(farm::Client& client, const Settings& settings,
                                  std::size_t tiles) {
   const auto view = client.load_balanced();
   if (settings.schedule == Schedule::dynamic) {
-    return view.with({.chunk = as_option(settings.chunk), .hwm = as_option(settings.hwm)});
+    return view.with(
+        {.chunk = settings.chunk.value_or(farm::automatic), .hwm = as_option(settings.hwm)});
   }
   // One share of neighbouring tiles for each engine, as OpenMP's schedule(static) cuts a loop.
   const auto engines = static_cast<std::int64_t>(client.size());

@@ -106,6 +106,9 @@ void print_scaling(std::ostream& out, const Facts& facts) {
 }
 
 std::string in_words(const Count& count) { return count ? std::to_string(*count) : "auto"; }
+std::string in_words(const std::optional<farm::Chunk>& chunk) {
+  return chunk ? chunk->name() : "auto";
+}
 
 }  // namespace
 

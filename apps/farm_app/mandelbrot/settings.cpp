@@ -48,9 +48,10 @@ void declare(po::options_description& options, Words& words) {
       "the size of a task: N rows, N x N pixels, N neighbouring pixels (default: 1, 64, 1)");
   add("schedule", words.schedule, "HOW",
       "dynamic: whoever is free gets the next chunk; static: all is handed out at the start");
-  add("chunk", words.chunk, "N|auto",
+  add("chunk", words.chunk, "N|NAME",
       "tasks in one message; auto: as suits their run time, or with the static schedule an equal "
-      "share for each engine");
+      "share for each engine; a scheme: static, self, fsc, guided, trapezoid, factoring, weighted "
+      "or adaptive; all: every scheme, one after the other, and a table instead of the report");
   add("hwm", words.hwm, "N|auto", "chunks that an engine may hold (dynamic schedule only)");
   add("output", words.output, "FILE", "the picture");
   add("histogram", words.histogram, "FILE",
@@ -85,15 +86,29 @@ void read_decomposition(const Words& words, Settings& settings) {
   }
 }
 
+void read_chunk(const std::string& text, Settings& settings) {
+  settings.every_scheme = text == "all";
+  if (settings.every_scheme || text == "auto") return;
+  settings.chunk = farm::chunk_named(text);
+  if (!settings.chunk) {
+    throw UsageError("--chunk '" + text +
+                     "': expected a whole number of at least 1, all or one of " +
+                     farm::chunk_names());
+  }
+}
+
 void read_schedule(const Words& words, Settings& settings) {
   if (words.schedule != "static" && words.schedule != "dynamic") {
     throw UsageError("--schedule " + words.schedule + ": known are static and dynamic");
   }
   settings.schedule = words.schedule == "static" ? Schedule::fixed : Schedule::dynamic;
-  settings.chunk = parse_count("--chunk", words.chunk, 1);
+  read_chunk(words.chunk, settings);
   settings.hwm = parse_count("--hwm", words.hwm, 0);
   if (settings.schedule == Schedule::fixed && settings.hwm.value_or(0) != 0) {
     throw UsageError("--hwm has no meaning with --schedule static, which hands out all at once");
+  }
+  if (settings.schedule == Schedule::fixed && settings.every_scheme) {
+    throw UsageError("--chunk all has its own static schedule among the others");
   }
 }
 

@@ -2,6 +2,7 @@
 // The options of farm_app mandelbrot, read and checked. Nothing here computes.
 
 #include <cstdint>
+#include <farm/options.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +28,8 @@ struct Settings {
   Split split = Split::rows;
   int block = 1;
   Schedule schedule = Schedule::dynamic;
-  Count chunk;
+  std::optional<farm::Chunk> chunk;
+  bool every_scheme = false;  ///< --chunk all: one picture after the other, and a table
   Count hwm;
   Check check = Check::small_pictures;
   std::string output = "mandelbrot.png";

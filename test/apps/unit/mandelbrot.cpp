@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <sstream>
 
 #include "farm_app/command_line.hpp"
 #include "farm_app/mandelbrot/colour.hpp"
 #include "farm_app/mandelbrot/compute.hpp"
 #include "farm_app/mandelbrot/run.hpp"
+#include "farm_app/mandelbrot/schemes.hpp"
 #include "farm_app/mandelbrot/settings.hpp"
 
 using app::Scene;
@@ -105,12 +107,38 @@ TEST_CASE("the settings have sensible defaults") {
   CHECK(app::read_settings({"--split", "blocks"})->block == 64);
 }
 
+TEST_CASE("a chunk is a number, a scheme, or all of them in turn") {
+  const auto chunk = [](const char* text) { return app::read_settings({"--chunk", text}); };
+  CHECK(chunk("7")->chunk == farm::Chunk(7));
+  CHECK(chunk("guided")->chunk == farm::Chunk(farm::Chunking::guided));
+  CHECK_FALSE(chunk("auto")->chunk);
+  CHECK_FALSE(chunk("guided")->every_scheme);
+  CHECK(chunk("all")->every_scheme);
+  for (const std::string& name : app::scheme_names())
+    CHECK(farm::chunk_named(name)->name() == name);
+}
+
+TEST_CASE("schemes stand side by side with what they cost over the best") {
+  app::FarmedRun run;
+  run.tiles = {{2, 4, 1, 100}, {4, 4, 1, 100}, {2, 4, 2, 100}};
+  run.seconds = 8;
+  const app::SchemeResult result = app::scheme_result("self", run, {{1, "a"}, {2, "a"}});
+  CHECK(result.chunks == 2);
+  CHECK(result.efficiency == 0.5);
+  CHECK(result.imbalance == 1.5);
+  std::ostringstream out;
+  app::print_schemes(out, {result, {"auto", 1, 4, 1, 1}});
+  CHECK_THAT(out.str(), Catch::Contains("self") && Catch::Contains("100 %") &&
+                            Catch::Contains("50.0 %") && Catch::Contains("1.50"));
+}
+
 TEST_CASE("settings that make no sense are refused") {
   using Words = std::vector<std::string>;
   for (const Words& words :
        {Words{"--size", "0"}, Words{"--size", "800x-600"}, Words{"--size", "99999"},
         Words{"--split", "stripes"}, Words{"--schedule", "guided"}, Words{"--zoom", "0"},
         Words{"--zoom", "-1"}, Words{"--iterations", "0"}, Words{"--chunk", "0"},
+        Words{"--chunk", "none"}, Words{"--schedule", "static", "--chunk", "all"},
         Words{"--hwm", "-1"}, Words{"--schedule", "static", "--hwm", "2"}, Words{"--block", "0"},
         Words{"--check", "--no-check"}, Words{"--output", "x", "--histogram", "x"},
         Words{"--output", ""}, Words{"--size", "32768", "--split", "pixels"}}) {
