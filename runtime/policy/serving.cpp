@@ -21,7 +21,7 @@ void Scheduler::refill(std::uint32_t number, bool freed) {
   if (!gangs_.empty() && reservation_.lane == none && !engine.waits()) consider_gang(number);
   if (!engine.held || engine.waits()) {
     // A slot that several lanes want goes to the one whose turn it is.
-    contested_ = freed && contested(number);
+    contested_ = freed && !engine.waits() && contested(number);
     bool more = serve_next(number, engine.load());
     contested_ = false;
     while (more) more = serve_next(number, engine.load());
