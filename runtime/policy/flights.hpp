@@ -34,9 +34,11 @@ struct EngineState {
   Moment since = 0;              // when its first chunk began to run
   std::uint64_t used = 0;        // when it was last given a chunk, in dispatches
   std::uint64_t all_served = 0;  // when a lane of the universal set was last served, in dispatches
+  std::vector<std::uint32_t> by_depth;  // chunks it holds
   std::vector<Membership> sets;
 
   bool waits() const { return depth != 0; }
+  std::uint32_t holds(std::uint32_t at) const { return at < by_depth.size() ? by_depth[at] : 0; }
   /// Whether anybody finds it who looks for the least loaded engine.
   bool offered() const { return !held && !waits(); }
   /// Chunks that it has to run. A direct call counts, unless it may be the one that waits.

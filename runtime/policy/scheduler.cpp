@@ -116,7 +116,9 @@ void Scheduler::land(Ticket ticket) {
   Work& work = works_[flying.flight.batch];
   --work.flights;
   --lanes_[work.lane].in_flight;
-  if (depth_of(ticket) < engine.depth) --engine.beneath;
+  const std::uint32_t depth = lanes_[work.lane].depth;
+  --engine.by_depth[depth];
+  if (depth < engine.depth) --engine.beneath;
   if (flying.thief != none) engines_[flying.thief].hoping = false;
   if (engine.first == ticket) engine.since = now_;
   flights_.remove(engine, ticket);

@@ -264,6 +264,8 @@ Ticket Scheduler::take_off(Lane& lane, std::uint32_t number, const Flight& fligh
   EngineState& engine = engines_[number];
   if (engine.first == none) engine.since = now_;
   flights_.append(engine, ticket);
+  if (lane.depth >= engine.by_depth.size()) engine.by_depth.resize(lane.depth + 1);
+  ++engine.by_depth[lane.depth];
   engine.used = ++dispatches_;
   engine.hoping = false;
   ++works_[flight.batch].flights;

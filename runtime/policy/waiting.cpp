@@ -2,6 +2,7 @@
 // meanwhile, so that the tasks for which the deepest waits can always run.
 
 #include <algorithm>
+#include <array>
 
 #include "policy/scheduler.hpp"
 
@@ -10,6 +11,7 @@ namespace farm::policy {
 namespace {
 
 constexpr std::size_t victims_asked = 8;
+constexpr std::size_t chunks_looked_at = 16;
 
 }  // namespace
 
@@ -34,11 +36,8 @@ const Actions& Scheduler::wait(EngineId id, std::uint32_t depth, Moment now) {
     waiting_.pop_back();
   }
   const bool returns = engine.waits() && depth == 0;
-  engine.depth = depth;
-  engine.beneath = 0;
-  for (Ticket at = engine.first; at != none; at = flights_[at].after) {
-    if (depth_of(at) < depth) ++engine.beneath;
-  }
+  while (engine.depth < depth) engine.beneath += engine.holds(engine.depth++);
+  while (engine.depth > depth) engine.beneath -= engine.holds(--engine.depth);
   if (returns) put_on_offer(number);
   set_load(number);
   // When it waits no more its chunk may have come back already, while it could not be given others.
@@ -69,19 +68,19 @@ void Scheduler::note_hunger(std::uint32_t number) {
   }
 }
 
-// A chunk that the engine cannot run while it waits, and that the other one may. The oldest of each
-// depth may be under way.
+// A chunk that the engine cannot run while it waits, and that the other one may: one of the last
+// that it was given. The oldest of each depth may be under way.
 Ticket Scheduler::stuck_chunk(std::uint32_t victim, std::uint32_t number) const {
   const EngineState& state = engines_[victim];
-  if (state.beneath < 2) return none;
-  std::vector<std::uint32_t> depths;
-  for (Ticket at = state.first; at != none; at = flights_[at].after) {
+  std::array<std::uint32_t, chunks_looked_at> passed{};  // depths
+  std::size_t looked_at = 0;
+  Ticket at = state.beneath < 2 ? none : state.last;
+  for (; at != none && looked_at < passed.size(); at = flights_[at].before) {
     const std::uint32_t depth = depth_of(at);
-    if (depth >= state.depth) continue;
-    if (std::find(depths.begin(), depths.end(), depth) == depths.end()) {
-      depths.push_back(depth);
-      continue;
-    }
+    const auto end = passed.begin() + static_cast<std::ptrdiff_t>(looked_at);
+    const auto younger = static_cast<std::uint32_t>(std::count(passed.begin(), end, depth));
+    passed[looked_at++] = depth;
+    if (depth >= state.depth || younger + 1 >= state.holds(depth)) continue;
     const Flying& flying = flights_[at];
     if (flying.retracted || flying.gang != none) continue;
     const BatchNumber batch = flying.flight.batch;
