@@ -4,12 +4,29 @@
 #include <typeinfo>
 
 #include "farm/detail/containers.hpp"
+#include "farm/error.hpp"
 
 namespace farm::detail {
+
+namespace {
+
+// Each task on the way up adds a line to an error that all let pass: of a long chain the two ends
+// are what people read.
+std::string shortened(std::string chain) {
+  constexpr std::size_t longest = 4096;
+  constexpr std::size_t end = 1500;
+  if (chain.size() <= longest) return chain;
+  return chain.substr(0, end) + " ... and so on, through many tasks ... " +
+         chain.substr(chain.size() - end);
+}
+
+}  // namespace
 
 FailureRecord record_of(const std::exception_ptr& error, Fault fault) {
   try {
     std::rethrow_exception(error);
+  } catch (const Error& error) {
+    return {fault, boost::core::demangle(typeid(error).name()), shortened(error.what())};
   } catch (const std::exception& exception) {
     return {fault, boost::core::demangle(typeid(exception).name()), exception.what()};
   } catch (const std::string& text) {

@@ -127,7 +127,8 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
   engine::Server server(*start.registry, self, *transport, 0, silence,
-                        {verdict.listener && world.threads(), verdict.grace_ns});
+                        {verdict.listener && world.threads(), verdict.grace_ns},
+                        start.settings.defaults);
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -166,7 +167,8 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
   engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
-                        {start.settings.listener_thread, start.settings.grace_ns});
+                        {start.settings.listener_thread, start.settings.grace_ns},
+                        start.settings.defaults);
   std::jthread engine([&] {
     try {
       server.serve();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,11 @@
 namespace farm {
 
 class Communicator;
+class LoadBalancedView;
+
+namespace detail {
+class Session;
+}
 
 /// Where a kernel runs: passed to every kernel whose first parameter is `farm::Engine&`. Valid
 /// during the call; used by the thread that runs the kernel.
@@ -71,6 +77,32 @@ class Engine {
   /// task's own.
   std::stop_token stop_token() { return stop_.token(); }
 
+  /// A view that submits tasks to the farm, from a kernel: the same verbs and handles as those of
+  /// the driver's views. The tasks are one level below this one and belong to its view's share.
+  /// While the kernel waits for them, the engine runs tasks of a deeper level than this one's, or
+  /// direct calls, on top of its stack: so waiting never deadlocks, but what a kernel has read from
+  /// the namespace may be another value after a wait. See farm/nested.hpp, which must be included.
+  LoadBalancedView load_balanced();
+  /// Short for `load_balanced().apply(kernel, args...)`.
+  template <class F, class... Args>
+  auto submit(const F& f, const Args&... args);
+
+  /// For the engine's serve loop: whom load_balanced() talks through; shared, because a handle that
+  /// is kept in the namespace goes after that loop.
+  void submit_through(std::shared_ptr<detail::Session> session) { session_ = std::move(session); }
+
+  /// What belongs to the task that runs, and not to the engine.
+  struct TaskState {
+    TaskId task{};
+    int attempt = 1;
+    detail::StopPoint::State stop;
+    Communicator* communicator = nullptr;
+    std::unique_ptr<std::mt19937_64> stream;  ///< null: not seeded
+  };
+  /// For the engine's serve loop: another task runs, until the state is given back.
+  TaskState suspend();
+  void resume(TaskState&& state);
+
   /// For the engine's serve loop: a chunk of tasks. What it says holds for all of them.
   void begin_chunk(int attempt, std::int64_t limit_ns, detail::StopPoint::Ear* ear) {
     attempt_ = attempt;
@@ -92,6 +124,7 @@ class Engine {
   std::string host_;
   int engines_;
   std::uint64_t seed_;
+  std::shared_ptr<detail::Session> session_;  // before what may hold handles
   Store store_;
   Communicator* communicator_ = nullptr;
   TaskId task_{};

@@ -19,6 +19,7 @@
 #include "farm/lazy_map.hpp"
 #include "farm/load_balanced_view.hpp"
 #include "farm/name.hpp"
+#include "farm/nested.hpp"
 #include "farm/options.hpp"
 #include "farm/outcome.hpp"
 #include "farm/partition.hpp"

@@ -6,6 +6,27 @@
 
 namespace farm::engine {
 
+Server::Server(const Registry& registry, Engine& self, transport::Transport& transport,
+               transport::Peer hub, time::Silence silence, Hearing hearing, TaskOptions defaults)
+    : registry_(&registry),
+      self_(&self),
+      transport_(&transport),
+      hub_(hub),
+      silence_(silence),
+      groups_(self, transport, silence),
+      hearing_(hearing) {
+  std::vector<EngineInfo> engines;
+  // A single process is engine 0.
+  const int first = self.id().rank() == 0 ? 0 : 1;
+  for (int i = 0; i < self.size(); ++i) engines.push_back({first + i, {}, 0, 0});
+  Loop& loop = *this;
+  session_ =
+      std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
+  self.submit_through(session_);
+}
+
+Server::~Server() { session_->close(); }
+
 void Server::serve() {
   std::optional<Listener> listener;
   if (hearing_.listener) {
@@ -39,11 +60,12 @@ bool Server::step() {
     if (flows && ++turns_ % turns_per_look != 0) return moved;
     return transport_->poll(*this) || moved;
   }
+  if (trouble_) std::rethrow_exception(trouble_);
   if (!long_runs_ && waiting_.empty()) return transport_->poll(*this);
   int looks = 0;
   while (looks < looks_ahead && transport_->poll(*this)) ++looks;
   if (waiting_.empty() || !transport_->drained() || held_up()) return looks > 0;
-  const Waiting::Frame frame = waiting_.next();
+  const Waiting::Frame frame = *waiting_.next(0);
   take(frame.bytes.span(), frame.stopped);
   return true;
 }
@@ -57,7 +79,8 @@ bool Server::move_on() {
 }
 
 void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
-  switch (wire::kind_of(frame)) {
+  const wire::Kind kind = wire::kind_of(frame);
+  switch (kind) {
     case wire::Kind::go:
       return groups_.go(wire::decode<wire::Go>(frame).header.number);
     case wire::Kind::probe:
@@ -66,13 +89,22 @@ void Server::deliver(transport::Peer, std::span<const std::byte> frame) {
       return give_back(wire::decode<wire::Retract>(frame).header.number);
     case wire::Kind::stop:
       return stop(wire::decode<wire::Stop>(frame).header.number);
+    case wire::Kind::accepted:
+    case wire::Kind::settled:
+    case wire::Kind::cancelled:
+      if (looking_) {
+        words_.emplace_back(frame);
+      } else {
+        session_->take(kind, frame);
+      }
+      return;
     default:
       return puts_aside(frame) ? waiting_.add(frame) : take(frame, false);
   }
 }
 
 bool Server::puts_aside(std::span<const std::byte> frame) const {
-  if (running_ || !waiting_.empty() || held_up() || !transport_->drained()) return true;
+  if (running_ != nullptr || !waiting_.empty() || held_up() || !transport_->drained()) return true;
   // To look further is not worth a copy of many bytes.
   return long_runs_ && frame.size() <= most_put_aside;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "engine/door.hpp"
 #include "engine/groups.hpp"
 #include "engine/registry.hpp"
+#include "engine/session.hpp"
 #include "engine/transfer.hpp"
 #include "engine/waiting.hpp"
 #include "farm/bytes.hpp"
@@ -31,19 +33,14 @@ struct Hearing {
 };
 
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
-class Server final : private transport::Sink, private detail::StopPoint::Ear {
+class Server final : private transport::Sink, private detail::StopPoint::Ear, private Loop {
  public:
   /// `hub` is the hub's number in the transport; `silence` is how it waits. What it refers to must
-  /// outlive the server.
+  /// outlive the server. `defaults`: options of views that kernels make.
   Server(const Registry& registry, Engine& self, transport::Transport& transport,
-         transport::Peer hub, time::Silence silence, Hearing hearing = {})
-      : registry_(&registry),
-        self_(&self),
-        transport_(&transport),
-        hub_(hub),
-        silence_(silence),
-        groups_(self, transport, silence),
-        hearing_(hearing) {}
+         transport::Peer hub, time::Silence silence, Hearing hearing = {},
+         TaskOptions defaults = {});
+  ~Server();
 
   /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
   void serve();
@@ -64,13 +61,17 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear {
     Bytes packed;
     std::shared_ptr<const void> unpacked;
   };
-  // What runs, for whoever hears the hub meanwhile.
+  // A chunk that runs, for whoever hears the hub meanwhile.
   struct Running {
     std::uint32_t ticket = 0;
     TaskId first{};
     bool listened = false;  // by the listener
     bool limited = false;
-    bool overdue = false;  // and the hub has been told
+    bool overdue = false;            // and the hub has been told
+    bool stopped = false;            // while it was interrupted
+    std::uint64_t kernel = 0;        // for the door; 0: none runs, or it has to stay shut
+    int entered = 0;                 // calls of the session that the kernel is in
+    Running* interrupted = nullptr;  // the chunk on top of which it runs
   };
   class Chunk;
   class Kernel;
@@ -79,7 +80,19 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear {
   bool puts_aside(std::span<const std::byte> frame) const;
   void take(std::span<const std::byte> frame, bool stopped);
   void take_group(std::span<const std::byte> frame);
-  bool held_up() const { return groups_.waiting() || transfer_ != nullptr; }
+  // What the session needs, in helping.cpp.
+  void enter() override;
+  void leave() override;
+  Buffer buffer() override { return transport_->buffer(); }
+  void send(Buffer frame) override { transport_->send(hub_, std::move(frame)); }
+  bool hear() override;
+  bool help(std::uint32_t depth) override;
+  bool help_out(std::uint32_t depth);
+  void check_stop() override { self_->stop_point().heed(); }
+  void run_aside(const Waiting::Frame& frame);
+  bool give_words();
+
+  bool held_up() const override { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();
   void end_transfer();
 
@@ -120,15 +133,18 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear {
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::unordered_map<std::uint32_t, wire::Condition> conditions_;
   Waiting waiting_;
+  std::deque<Bytes> words_;  // for the session, heard while a kernel may be using it
+  std::shared_ptr<EngineSession> session_;
   bool quit_ = false;
   bool long_runs_ = false;   // the last chunk was one
   std::uint32_t turns_ = 0;  // spent in collective calls
 
   Hearing hearing_;
   Door door_;
-  bool listener_ = false;      // there is one
-  std::uint64_t kernels_ = 0;  // that ran, for the door
-  std::optional<Running> running_;
+  bool listener_ = false;       // there is one
+  std::uint64_t kernels_ = 0;   // that ran, for the door
+  Running* running_ = nullptr;  // the chunk on top
+  bool looking_ = false;        // while a kernel may be using the session
   std::exception_ptr trouble_;  // met while a kernel ran
   std::int64_t listened_ = 0;   // when a kernel did it last
 };

@@ -17,12 +17,14 @@ void Server::listen() {
 // An error ends the engine when the kernel has ended.
 void Server::look() noexcept {
   if (trouble_) return;
+  looking_ = true;
   try {
     for (int looks = 0; looks < looks_ahead && transport_->poll(*this);) ++looks;
-    if (running_ && running_->limited) watch_limit();
+    if (running_ != nullptr && running_->limited) watch_limit();
   } catch (...) {
     trouble_ = std::current_exception();
   }
+  looking_ = false;
 }
 
 void Server::watch_limit() {
@@ -39,9 +41,16 @@ void Server::give_back(std::uint32_t ticket) {
 }
 
 void Server::stop(std::uint32_t ticket) {
-  if (running_ && (ticket == wire::any_ticket || ticket == running_->ticket)) {
-    self_->stop_point().stop_chunk();
-  } else if (const auto frame = waiting_.take(ticket)) {
+  const bool all = ticket == wire::any_ticket;
+  bool runs = false;
+  for (Running* chunk = running_; chunk != nullptr; chunk = chunk->interrupted) {
+    if (!all && chunk->ticket != ticket) continue;
+    runs = true;
+    // One that is interrupted is told when it goes on.
+    chunk == running_ ? self_->stop_point().stop_chunk() : void(chunk->stopped = true);
+  }
+  if (runs || all) return;
+  if (const auto frame = waiting_.take(ticket)) {
     abort_chunk(wire::decode<wire::Tasks>(frame->span()).header);
   } else {
     waiting_.stop(ticket);

@@ -1,5 +1,7 @@
 // How an engine runs a chunk, and answers it.
 
+#include <utility>
+
 #include "engine/server.hpp"
 #include "farm/detail/failure.hpp"
 #include "farm/detail/thunk.hpp"
@@ -7,32 +9,41 @@
 
 namespace farm::engine {
 
-// While it lives a chunk runs. The hub is heard by the listener, or by the kernel itself: it alone
-// may call MPI where it talks to others.
+// While it lives a chunk runs, on top of the one that ran before. The hub is heard by the listener,
+// or by the kernel itself: it alone may call MPI where it talks to others.
 class Server::Chunk {
  public:
   Chunk(Server& server, const wire::Tasks& header, bool stopped) : server_(&server) {
     const bool listened = server.listener_ && header.group == 0;
-    server.running_ = {header.ticket, header.first, listened, header.limit != 0, false};
+    running_.ticket = header.ticket;
+    running_.first = header.first;
+    running_.listened = listened;
+    running_.limited = header.limit != 0;
+    running_.interrupted = std::exchange(server.running_, &running_);
     server.self_->begin_chunk(header.attempt, header.limit, listened ? nullptr : server_);
     if (stopped) server.self_->stop_point().stop_chunk();
   }
-  ~Chunk() { server_->running_.reset(); }
+  ~Chunk() { server_->running_ = running_.interrupted; }
   Chunk(const Chunk&) = delete;
   Chunk& operator=(const Chunk&) = delete;
 
  private:
   Server* server_;
+  Running running_;
 };
 
-// While it lives the listener may come in.
+// While it lives the listener may come in, unless the kernel is in the session.
 class Server::Kernel {
  public:
   explicit Kernel(Server& server) : server_(server.running_->listened ? &server : nullptr) {
-    if (server_ != nullptr) server_->door_.open(++server_->kernels_);
+    if (server_ == nullptr) return;
+    server_->running_->kernel = ++server_->kernels_;
+    server_->door_.open(server_->kernels_);
   }
   ~Kernel() {
-    if (server_ != nullptr) server_->door_.shut();
+    if (server_ == nullptr) return;
+    server_->door_.shut();
+    server_->running_->kernel = 0;
   }
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -88,12 +99,17 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
     port->on_native([this, ticket = header.ticket] { say(wire::Native{ticket}); });
   }
   Outcome outcome = Outcome::ran;
+  const EngineSession::Running interrupted = session_->begin(header);
   const std::int64_t started = time::Clock::now();
+  std::int64_t run = 0;
   {
     const Chunk chunk(*this, header, stopped);
     outcome = run_items(header, items, tasks.body.last(list), replies);
+    run = time::Clock::now() - started;
+    // What it has submitted is counted before it counts as done.
+    give_words();
+    session_->end(interrupted);
   }
-  const std::int64_t run = time::Clock::now() - started;
   long_runs_ = run > long_run_ns;
   if (port != nullptr) {
     self_->talk_through(nullptr);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "farm/detail/failure.hpp"
 #include "farm/detail/thunk.hpp"
@@ -42,6 +43,10 @@ void StopPoint::check() {
   if (requested()) throw Interrupted(reason());
 }
 
+void StopPoint::heed() {
+  if (asked()) throw Interrupted(reason());
+}
+
 std::stop_token StopPoint::token() {
   std::unique_lock lock(mutex_);
   const std::uint64_t item = item_.load(std::memory_order_relaxed);
@@ -77,6 +82,40 @@ void StopPoint::explain(FailureRecord& record) const {
   const std::string why = reason();
   // What the kernel says of its own is kept.
   if (record.message != why) record.message = why + ": " + record.message;
+}
+
+StopPoint::State StopPoint::suspend() {
+  const std::lock_guard lock(mutex_);
+  State state;
+  state.chunk = chunk_.load(std::memory_order_relaxed);
+  state.item = item_.load(std::memory_order_relaxed);
+  state.item_started = item_started_.load(std::memory_order_relaxed);
+  state.limit_ns = limit_ns_;
+  state.limit_asked_at = limit_asked_at_;
+  state.suspended_at = limit_ns_ == 0 ? 0 : time::Clock::now();
+  state.chunk_stopped = chunk_stopped();
+  state.limit_passed = limit_passed();
+  state.ear = ear_;
+  state.source = std::exchange(source_, std::nullopt);
+  state.source_item = source_item_;
+  state.due = std::exchange(due_, std::nullopt);
+  return state;
+}
+
+void StopPoint::resume(State&& state) {
+  const std::lock_guard lock(mutex_);
+  const std::int64_t aside = state.limit_ns == 0 ? 0 : time::Clock::now() - state.suspended_at;
+  limit_ns_ = state.limit_ns;
+  limit_asked_at_ = state.limit_asked_at + aside;
+  ear_ = state.ear;
+  if (state.chunk_stopped) stopped_chunk_.store(state.chunk, std::memory_order_relaxed);
+  if (state.limit_passed) stopped_item_.store(state.item, std::memory_order_relaxed);
+  source_ = std::move(state.source);
+  source_item_ = state.source_item;
+  due_ = std::move(state.due);
+  chunk_.store(state.chunk, std::memory_order_relaxed);
+  item_started_.store(state.item_started + aside, std::memory_order_relaxed);
+  item_.store(state.item, std::memory_order_release);
 }
 
 // Under the lock, so that a kernel which makes a stop_source just now sees the request.

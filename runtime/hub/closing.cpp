@@ -18,6 +18,7 @@ constexpr std::size_t unnoticed_kept = 5;
 // Everything of the batch is settled.
 void Hub::complete(Batch& batch) {
   if (batch.watched) dependencies_.touch(batch);
+  if (batch.owned) tell_owner(batch);
   batch.items = Bytes();
   if (batch.planned) plans_.erase(batch.number);
   batch.planned = false;

@@ -44,6 +44,7 @@ void Hub::end_gang(std::uint32_t number, policy::Ticket last) {
     batch.made_results().settle_one(run.record, run.bytes.span(), run.failed);
     run.failed ? ++totals_.failed : ++totals_.done;
     if (batch.watched) dependencies_.touch(batch);
+    if (batch.owned) tell_owner(batch);
     if (batch.settled()) complete(batch);
   }
   gangs_.erase(number);

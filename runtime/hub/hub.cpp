@@ -39,6 +39,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       scheduler_(ids_of(members_), setup_of(members_)),
       commons_(transport),
       conditions_(transport, commons_),
+      children_(transport),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
@@ -94,6 +95,7 @@ Batch* Hub::open(detail::Submission& submission) {
   batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
   batch->items = std::move(submission.items);
   batch->repeated = submission.repeated;
+  if (submission.parent.depth != 0) children_.adopt(*batch, submission.parent);
   return batch;
 }
 
@@ -105,7 +107,7 @@ Batch* Hub::submit(detail::Submission&& submission) {
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
-  agree(*batch, *submission.route);
+  agree(*batch, *submission.route, submission.parent.depth);
   if (waits) {
     dependencies_.add(*batch, submission);
     rule_dependents();
@@ -116,10 +118,11 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-void Hub::agree(Batch& batch, const detail::Route& route) {
-  if (plain(route)) return;
+void Hub::agree(Batch& batch, const detail::Route& route, std::uint32_t depth) {
+  if (depth == 0 && plain(route)) return;
   Terms terms = terms_of(route.options);
   terms.condition = conditions_.number_of(route.requirement.get());
+  terms.depth = depth;
   batch.terms = terms_.number_of(terms);
   if (terms.timeout == 0) return;
   timeouts_.add(terms.timeout, {batch.submitted + terms.timeout, batch.number, batch.first});
@@ -141,6 +144,7 @@ void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
   submit.route = route;
   submit.options = &options;
   submit.share = batch.share;
+  submit.depth = terms_[batch.terms].depth;
   submit.costs = costs;
   submit.pinned = pinned;
   submit.conditional = terms_[batch.terms].condition != 0;
@@ -226,7 +230,8 @@ bool Hub::tick() {
 void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
   // One reading of the clock for all that a poll finds.
   if (std::exchange(now_is_stale_, false)) now_ = time::Clock::now();
-  switch (wire::kind_of(frame)) {
+  const wire::Kind kind = wire::kind_of(frame);
+  switch (kind) {
     case wire::Kind::done:
       return receive_done(from, frame);
     case wire::Kind::echo:
@@ -240,6 +245,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
+      if (receive_nested(from, kind, frame)) return;
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
 }

@@ -13,6 +13,7 @@
 #include "farm/detail/fault.hpp"
 #include "farm/engine_info.hpp"
 #include "hub/batch.hpp"
+#include "hub/children.hpp"
 #include "hub/commons.hpp"
 #include "hub/conditions.hpp"
 #include "hub/dependencies.hpp"
@@ -156,7 +157,7 @@ class Hub final : private transport::Sink {
   Batch* open(detail::Submission& submission);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  void agree(Batch& batch, const detail::Route& route);
+  void agree(Batch& batch, const detail::Route& route, std::uint32_t depth);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
@@ -208,6 +209,11 @@ class Hub final : private transport::Sink {
   bool give_up_gangs(std::int64_t now);
   void receive_returned(transport::Peer from, const wire::Returned& returned);
   void receive_overdue(transport::Peer from, const wire::Overdue& overdue);
+  bool receive_nested(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
+  void receive_spawn(transport::Peer from, const wire::Frame<wire::Spawn>& spawn);
+  void receive_cancel(transport::Peer from, const wire::Cancel& asked);
+  const Batch* running(transport::Peer from, std::uint32_t ticket) const;
+  void tell_owner(Batch& batch);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();
@@ -237,6 +243,7 @@ class Hub final : private transport::Sink {
   policy::Scheduler scheduler_;
   Commons commons_;
   Conditions conditions_;
+  Children children_;
   TermsTable terms_;
   Dependencies dependencies_;
   Timeouts timeouts_;

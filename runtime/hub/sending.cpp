@@ -27,6 +27,7 @@ void Hub::send(const Batch& batch, const Parcel& parcel) {
   header.setup = batch.setup;
   header.item_size = batch.item_size;
   header.group = parcel.group;
+  header.depth = batch.direct ? wire::any_depth : terms.depth;
   header.condition = terms.condition;
   const std::uint64_t first = batch.repeated ? 0 : share.first;
   Buffer frame = transport_->buffer();

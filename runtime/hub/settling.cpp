@@ -69,6 +69,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   totals_.failed += failed;
   totals_.done += record.count - failed;
   if (batch.watched) dependencies_.touch(batch);
+  if (batch.owned) tell_owner(batch);
   if (results.all_settled()) complete(batch);
 }
 
@@ -96,6 +97,7 @@ void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& 
   }
   totals_.running -= record.count;
   if (batch.watched) dependencies_.touch(batch);
+  if (batch.owned) tell_owner(batch);
   if (results.all_settled()) complete(batch);
 }
 

@@ -22,6 +22,7 @@ void Hub::abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, co
     batch.made_results().abort(record, fate);
   }
   (fate == nullptr ? totals_.aborted : totals_.failed) += count;
+  if (batch.owned) tell_owner(batch);
 }
 
 std::uint64_t Hub::cancel(Batch& batch, const Fate& fate) {

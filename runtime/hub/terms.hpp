@@ -10,7 +10,7 @@
 
 namespace farm::hub {
 
-/// What a view's options say of its tasks beyond where and when they start. Times in ns.
+/// What holds for the tasks of a view beyond where and when they start. Times in ns.
 struct Terms {
   int retries = 0;
   std::int64_t backoff = 0;
@@ -18,6 +18,7 @@ struct Terms {
   std::int64_t limit = 0;       ///< of a run; 0: none
   std::uint32_t condition = 0;  ///< that an engine must meet; 0: none
   bool learns = false;          ///< whether costs are remembered by input
+  std::uint32_t depth = 0;      ///< levels of tasks above them
 
   auto operator<=>(const Terms&) const = default;
 

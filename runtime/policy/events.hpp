@@ -22,7 +22,7 @@ struct Submit {
   std::uint64_t items = 0;  ///< at least 1
   std::uint32_t kernel = 0;
   double bytes_per_item = 0;
-  /// Batches of one route have the same options and share.
+  /// Batches of one route have the same options, share and depth.
   std::uint64_t route = 0;
   const TaskOptions* options = nullptr;  ///< read during the call only
   /// Shares get the engines' time in proportion to the weights in their options.
@@ -33,6 +33,7 @@ struct Submit {
   /// Only these engines may run it, whatever the targets say. Empty: as the targets say.
   std::span<const EngineId> pinned = {};
   bool conditional = false;  ///< engines may refuse its chunks
+  std::uint32_t depth = 0;   ///< of tasks that tasks submit: one more than theirs
 };
 
 /// Items [first, first + count) of a batch on an engine.

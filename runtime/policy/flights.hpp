@@ -17,7 +17,6 @@ struct alignas(64) Flying {
   float charged = 0;           // run time that its share was charged
   std::uint32_t gang = none;   // the gang that it is a rank of
   std::uint32_t thief = none;  // the engine that it was asked back for
-  bool paused : 1 = false;     // its task waits for others
   bool retracted : 1 = false;  // it was asked back
 };
 
@@ -27,17 +26,26 @@ struct alignas(64) EngineState {
   std::uint32_t last = none;
   std::uint32_t chunks = 0;
   std::uint32_t listed = 0;    // the load under which it is found in its sets
-  std::uint16_t paused = 0;    // of these chunks
-  std::uint16_t occupied = 0;  // by what is not the scheduler's
+  std::uint32_t occupied = 0;  // by what is not the scheduler's
+  std::uint32_t beneath = 0;   // of its chunks: not deep enough to run while it waits
+  std::uint32_t depth = 0;     // above 0: its kernel waits, and it runs chunks from there on
   bool held = false;           // for a gang
   bool hoping = false;         // a chunk was asked back for it
+  bool hungry = false;         // it waits and has nothing to run
   Moment since = 0;            // when its first chunk began to run
   std::uint64_t used = 0;      // when it was last given a chunk, in dispatches
+  std::uint32_t place = 0;     // among those that wait
   std::vector<Membership> sets;
+  std::vector<std::uint32_t> by_depth;  // chunks it holds
 
-  std::uint32_t load() const { return chunks + occupied - paused; }
+  bool waits() const { return depth != 0; }
+  std::uint32_t holds(std::uint32_t at) const { return at < by_depth.size() ? by_depth[at] : 0; }
+  /// Whether anybody finds it who looks for the least loaded engine.
+  bool offered() const { return !held && !waits(); }
+  /// Chunks that it has to run. A direct call counts, unless it may be the one that waits.
+  std::uint32_t load() const { return waits() ? chunks - beneath : chunks + occupied; }
 };
-static_assert(sizeof(Flying) == 64 && sizeof(EngineState) == 64);
+static_assert(sizeof(Flying) == 64 && sizeof(EngineState) == 128);
 
 /// The chunks that are out, by ticket, and those of an engine in a row.
 class Flights {

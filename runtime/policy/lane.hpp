@@ -54,6 +54,7 @@ struct Lane {
   std::uint32_t share = 0;                // its slot
   std::int32_t priority = 0;
   std::uint32_t ranks = 1;
+  std::uint32_t depth = 0;  // of its tasks
   Scheme scheme = Scheme::leastload;
   bool one_host = false;
   bool turning = false;  // whether it stands in a ring of lanes with work

@@ -67,6 +67,7 @@ std::uint32_t Scheduler::open_lane(const Submit& submit, LaneKey key) {
   lane.priority = options.priority;
   lane.ranks = static_cast<std::uint32_t>(std::max(options.ranks, 1));
   lane.one_host = options.one_host;
+  lane.depth = submit.depth;
   lane.scheme = options.scheme;
   if (!options.affinity.empty()) {
     lane.preferred = use_set(options.affinity);
@@ -96,7 +97,7 @@ std::uint32_t Scheduler::use_set(const std::vector<EngineId>& engines) {
     engine.sets.push_back({number, position, 0});
     if (!set.loads) continue;
     set.loads->set(position, engine.load());
-    if (!engine.held) set.loads->insert(position, engine.load());
+    if (engine.offered()) set.loads->insert(position, engine.load());
   }
   return number;
 }

@@ -63,6 +63,10 @@ bool Scheduler::place(std::uint32_t number, const Next& next) {
 }
 
 std::uint32_t Scheduler::choose(Lane& lane, std::uint64_t limit, const Next& next) {
+  if (!hungry_.empty()) {
+    const std::uint32_t engine = hungry_for(lane, next);
+    if (engine != none) return engine;
+  }
   if (lane.preferred != none) {
     const std::uint32_t engine = choose_in(lane.preferred, lane.scheme, limit, lane, next);
     if (engine != none) return engine;
@@ -136,8 +140,13 @@ std::uint32_t Scheduler::draw(std::uint32_t number, Scheme scheme, std::uint64_t
   return first;
 }
 
-// Whether the engine may run what is next, room or not.
+// Whether the engine may run what is next now, room or not.
 bool Scheduler::suits(const Lane& lane, const Next& next, std::uint32_t engine) const {
+  return engines_[engine].depth <= lane.depth && may_run(lane, next, engine);
+}
+
+// Whether it may when its kernel does not wait.
+bool Scheduler::may_run(const Lane& lane, const Next& next, std::uint32_t engine) const {
   if (lane.preferred != none && !sets_.contains(lane.set, engine)) return false;
   if (next.piece != none && pieces_[next.piece].avoid == engine) return false;
   if (!lane.extra || lane.extra->refused.empty() || works_[next.batch].special == 0) return true;
@@ -164,7 +173,8 @@ void Scheduler::assign_statically(std::uint32_t number) {
 // One chunk of the lane to an engine that waits for a gang, if it will be back in time.
 bool Scheduler::backfill(std::uint32_t number) {
   for (const std::uint32_t engine : reservation_.engines) {
-    if (engines_[engine].load() != 0 || !sets_.contains(lanes_[number].set, engine)) continue;
+    if (engines_[engine].waits() || engines_[engine].load() != 0) continue;
+    if (!sets_.contains(lanes_[number].set, engine)) continue;
     if (!serve(number, engine, 0)) return false;
     set_load(engine);
     return true;

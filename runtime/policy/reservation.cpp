@@ -50,6 +50,7 @@ std::size_t first_window(const std::vector<Free>& engines, std::uint32_t k, Mome
 // When the engine will have nothing to do, if what is queued there is taken back.
 Moment Scheduler::free_at(std::uint32_t number) {
   const EngineState& engine = engines_[number];
+  if (engine.waits()) return now_ + occupied_ns;
   if (engine.load() == 0) return now_;
   if (engine.occupied != 0 || engine.first == none) return now_ + occupied_ns;
   const Flight& running = flights_[engine.first].flight;
@@ -65,7 +66,7 @@ std::vector<std::uint32_t> Scheduler::plan(const Lane& lane, const Next& next) {
   std::vector<std::vector<Free>> hosts;
   std::unordered_map<int, std::size_t> place;
   for (const std::uint32_t engine : sets_[lane.set].engines) {
-    if (!suits(lane, {next.batch, none}, engine)) continue;
+    if (!may_run(lane, {next.batch, none}, engine)) continue;
     const auto [at, fresh] = place.try_emplace(lane.one_host ? hosts_[engine] : 0, hosts.size());
     if (fresh) hosts.emplace_back();
     hosts[at->second].push_back({engine, free_at(engine)});
@@ -123,21 +124,31 @@ void Scheduler::hold_only(std::vector<std::uint32_t> engines) {
 void Scheduler::withdraw(std::uint32_t number) {
   EngineState& engine = engines_[number];
   engine.held = true;
+  take_off_offer(number);
+  ask_back_queued(number);
+}
+
+void Scheduler::take_off_offer(std::uint32_t number) {
   sets_[EngineSets::universal].loads->remove(number);
-  for (const Membership& m : engine.sets) {
+  for (const Membership& m : engines_[number].sets) {
     if (sets_[m.set].loads) sets_[m.set].loads->remove(m.position);
   }
-  ask_back_queued(number);
+}
+
+void Scheduler::put_on_offer(std::uint32_t number) {
+  EngineState& engine = engines_[number];
+  if (!engine.offered()) return;
+  engine.listed = static_cast<std::uint32_t>(engine.load());
+  sets_[EngineSets::universal].loads->insert(number, engine.load());
+  for (const Membership& m : engine.sets) {
+    if (sets_[m.set].loads) sets_[m.set].loads->insert(m.position, engine.load());
+  }
 }
 
 void Scheduler::offer(std::uint32_t number) {
   EngineState& engine = engines_[number];
   engine.held = false;
-  engine.listed = engine.load();
-  sets_[EngineSets::universal].loads->insert(number, engine.load());
-  for (const Membership& m : engine.sets) {
-    if (sets_[m.set].loads) sets_[m.set].loads->insert(m.position, engine.load());
-  }
+  put_on_offer(number);
   while (serve_next(number, engine.load())) {
   }
   set_load(number);

@@ -22,6 +22,7 @@ constexpr Moment never = std::numeric_limits<Moment>::max();
 void Scheduler::look_for_work(std::uint32_t number) {
   const EngineState& engine = engines_[number];
   if (!retracts_ || engine.held || engine.hoping) return;
+  if (!waiting_.empty() && ask_back_stuck(number)) return;
   const LoadBuckets& loads = *sets_[EngineSets::universal].loads;
   if (const std::uint32_t most = loads.most(); most == none || loads.load(most) < 2) return;
   look_after_ = worth_ns;
@@ -31,7 +32,8 @@ void Scheduler::look_for_work(std::uint32_t number) {
 // Asks the most loaded engine that has something to give. If it is too soon, a timer is set.
 bool Scheduler::ask_back_for(std::uint32_t number) {
   Moment worth_at = never;
-  bool asked = false;
+  bool asked = !waiting_.empty() && ask_back_stuck(number);
+  if (asked) return true;
   int left = victims_asked;
   bool more = false;
   sets_[EngineSets::universal].loads->descend(2, [&](std::uint32_t victim) {
@@ -50,7 +52,7 @@ bool Scheduler::ask_back_from(std::uint32_t victim, std::uint32_t number, Moment
   while (ticket != none && flights_[ticket].retracted) ticket = flights_[ticket].before;
   // The first one runs, unless what is not the scheduler's does.
   if (ticket == none || (ticket == state.first && state.occupied == 0)) return false;
-  Flying& flying = flights_[ticket];
+  const Flying& flying = flights_[ticket];
   const BatchNumber batch = flying.flight.batch;
   const Lane& lane = lanes_[works_[batch].lane];
   if (flying.gang != none || !sets_.contains(lane.set, number)) return false;
@@ -64,11 +66,16 @@ bool Scheduler::ask_back_from(std::uint32_t victim, std::uint32_t number, Moment
     worth_at = std::min(worth_at, state.since + worth_ns);
     return false;
   }
-  flying.retracted = true;
-  flying.thief = number;
+  ask_back(ticket, number);
+  return true;
+}
+
+// For this engine.
+void Scheduler::ask_back(Ticket ticket, std::uint32_t number) {
+  flights_[ticket].retracted = true;
+  flights_[ticket].thief = number;
   engines_[number].hoping = true;
   actions_.retracts.push_back(ticket);
-  return true;
 }
 
 void Scheduler::look_again_at(Moment at) {

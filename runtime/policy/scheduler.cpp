@@ -119,7 +119,9 @@ void Scheduler::land(Ticket ticket) {
   Work& work = works_[flying.flight.batch];
   --work.flights;
   --lanes_[work.lane].in_flight;
-  if (flying.paused) --engine.paused;
+  const std::uint32_t depth = lanes_[work.lane].depth;
+  --engine.by_depth[depth];
+  if (depth < engine.depth) --engine.beneath;
   if (flying.thief != none) engines_[flying.thief].hoping = false;
   if (engine.first == ticket) engine.since = now_;
   flights_.remove(engine, ticket);
@@ -160,27 +162,6 @@ const Actions& Scheduler::cancel(BatchNumber batch, Moment now) {
   if (!gangs_.empty()) start_gangs();
   fill_again();
   return actions_;
-}
-
-const Actions& Scheduler::pause(Ticket ticket, Moment now) {
-  actions_.clear();
-  now_ = now;
-  Flying& flying = flights_[ticket];
-  if (flying.paused) return actions_;
-  flying.paused = true;
-  const std::uint32_t engine = index(flying.flight.engine);
-  ++engines_[engine].paused;
-  refill(engine, true);
-  return actions_;
-}
-
-void Scheduler::resume(Ticket ticket) {
-  Flying& flying = flights_[ticket];
-  if (!flying.paused) return;
-  flying.paused = false;
-  const std::uint32_t engine = index(flying.flight.engine);
-  --engines_[engine].paused;
-  set_load(engine);
 }
 
 void Scheduler::occupy(EngineId engine) {

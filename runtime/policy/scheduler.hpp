@@ -4,8 +4,10 @@
 #include <deque>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "policy/chunks.hpp"
@@ -58,9 +60,9 @@ class Scheduler {
   const Actions& refuse(Ticket ticket, Moment now);
   /// Drops what has not been dispatched of the batch, or waits to run again.
   const Actions& cancel(BatchNumber batch, Moment now);
-  /// The task that runs in this chunk waits for others: its engine has room for one more chunk.
-  const Actions& pause(Ticket ticket, Moment now);
-  void resume(Ticket ticket);
+  /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
+  /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
+  const Actions& wait(EngineId engine, std::uint32_t depth, Moment now);
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
@@ -161,6 +163,7 @@ class Scheduler {
   std::uint32_t draw(std::uint32_t set, Scheme scheme, std::uint64_t limit, const Lane& lane,
                      const Next& next);
   bool suits(const Lane& lane, const Next& next, std::uint32_t engine) const;
+  bool may_run(const Lane& lane, const Next& next, std::uint32_t engine) const;
   void assign_statically(std::uint32_t number);
   bool backfill(std::uint32_t number);
 
@@ -199,9 +202,17 @@ class Scheduler {
   void look_for_work(std::uint32_t engine);
   bool ask_back_for(std::uint32_t engine);
   bool ask_back_from(std::uint32_t victim, std::uint32_t engine, Moment& worth_at);
+  void ask_back(Ticket ticket, std::uint32_t engine);
   void look_again_at(Moment at);
   void look_for_all();
   void ask_back_queued(std::uint32_t engine);
+
+  // Engines whose kernels wait: waiting.cpp
+  std::uint32_t depth_of(Ticket ticket) const;
+  std::uint32_t hungry_for(const Lane& lane, const Next& next) const;
+  void note_hunger(std::uint32_t engine);
+  Ticket stuck_chunk(std::uint32_t victim, std::uint32_t engine) const;
+  bool ask_back_stuck(std::uint32_t engine);
 
   // For people and tests: standing.cpp and validate.cpp
   std::uint64_t items_ahead(const Lane& lane, BatchNumber batch) const;
@@ -223,6 +234,8 @@ class Scheduler {
   void hold_only(std::vector<std::uint32_t> engines);
   void withdraw(std::uint32_t engine);
   void offer(std::uint32_t engine);
+  void take_off_offer(std::uint32_t engine);
+  void put_on_offer(std::uint32_t engine);
   Moment free_at(std::uint32_t engine);
 
   Moment now_ = 0;
@@ -255,6 +268,9 @@ class Scheduler {
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never
   Moment look_after_ = 0;  // pause between looks that find nothing
   IdleMap idle_;
+  std::vector<std::uint32_t> waiting_;  // engines whose kernels wait
+  std::set<std::pair<std::uint32_t, std::uint32_t>>
+      hungry_;                          // of these, those with no load, by depth
   std::vector<std::uint32_t> to_fill_;  // lanes whose first work has changed
   Turns gangs_;
   std::unordered_map<std::uint32_t, GangRun> runs_;

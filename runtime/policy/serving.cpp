@@ -18,10 +18,10 @@ constexpr int asked = 8;
 // The engine has room: gives it what is next until it holds as much as it may.
 void Scheduler::refill(std::uint32_t number, bool freed) {
   EngineState& engine = engines_[number];
-  if (!gangs_.empty() && reservation_.lane == none) consider_gang(number);
-  if (!engine.held) {
+  if (!gangs_.empty() && reservation_.lane == none && !engine.waits()) consider_gang(number);
+  if (!engine.held || engine.waits()) {
     // A slot that several lanes want goes to the one whose turn it is.
-    contested_ = freed && contested(number);
+    contested_ = freed && !engine.waits() && contested(number);
     bool more = serve_next(number, engine.load());
     contested_ = false;
     while (more) more = serve_next(number, engine.load());
@@ -168,7 +168,8 @@ bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& nex
   const bool fresh = next.piece == none;
   const std::uint64_t count =
       fresh ? chunk_of(lanes_[number], next.batch, engine) : pieces_[next.piece].count;
-  if (engines_[engine].held) {
+  // One that waits is free the sooner for what it runs.
+  if (engines_[engine].held && !engines_[engine].waits()) {
     const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
     if (run < 0 || now_ + static_cast<Moment>(run) > reservation_.start) return false;
   }
@@ -263,6 +264,8 @@ Ticket Scheduler::take_off(Lane& lane, std::uint32_t number, const Flight& fligh
   EngineState& engine = engines_[number];
   if (engine.first == none) engine.since = now_;
   flights_.append(engine, ticket);
+  if (lane.depth >= engine.by_depth.size()) engine.by_depth.resize(lane.depth + 1);
+  ++engine.by_depth[lane.depth];
   engine.used = ++dispatches_;
   engine.hoping = false;
   ++works_[flight.batch].flights;
@@ -290,6 +293,7 @@ void Scheduler::set_load(std::uint32_t number) {
   write(sets_[EngineSets::universal], number);
   for (const Membership& m : engine.sets) write(sets_[m.set], m.position);
   idle_.set(number, load == 0);
+  if (engine.waits() || engine.hungry) note_hunger(number);
 }
 
 }  // namespace farm::policy

@@ -42,10 +42,12 @@ Standing Scheduler::why(BatchNumber batch) {
   for (const std::uint32_t engine : sets_[lane.set].engines) {
     const EngineState& state = engines_[engine];
     ++standing.eligible;
-    if (!suits(lane, {batch, none}, engine)) {
+    if (!may_run(lane, {batch, none}, engine)) {
       ++standing.refused;
     } else if (state.held) {
       ++standing.held;
+    } else if (state.depth > lane.depth) {
+      ++standing.full;
     } else if (state.load() == 0) {
       ++standing.idle;
     } else if (state.load() >= limit) {

@@ -13,7 +13,7 @@ bool Scheduler::starves(const Lane& lane) const {
     const std::vector<std::uint32_t>& engines = sets_[lane.set].engines;
     return std::any_of(engines.begin(), engines.end(), [&](std::uint32_t engine) {
       const EngineState& state = engines_[engine];
-      return state.load() == 0 && !state.held && suits(lane, next, engine);
+      return state.load() == 0 && (!state.held || state.waits()) && suits(lane, next, engine);
     });
   };
   if (lane.extra) {
@@ -36,12 +36,15 @@ bool Scheduler::starves(const Lane& lane) const {
 
 std::string Scheduler::validate_engines() const {
   std::vector<std::uint32_t> chunks(engines_.size());
+  std::vector<std::uint32_t> beneath(engines_.size());
   std::uint64_t total = 0;
   for (Ticket ticket = 0; ticket < flights_.table_size(); ++ticket) {
     const Flight* flight = flights_.find(ticket);
     if (flight == nullptr) continue;
     ++total;
-    ++chunks[static_cast<std::size_t>(flight->engine.rank())];
+    const auto engine = static_cast<std::size_t>(flight->engine.rank());
+    ++chunks[engine];
+    if (depth_of(ticket) < engines_[engine].depth) ++beneath[engine];
   }
   if (total != flights_.size()) return "in_flight() is not the number of tickets out";
   const EngineSet& all = sets_[EngineSets::universal];
@@ -50,7 +53,10 @@ std::string Scheduler::validate_engines() const {
     if (chunks[engine] != state.chunks) return "an engine's chunks are not its tickets";
     if (state.load() != all.loads->load(engine)) return "an engine's load is not in the buckets";
     if (idle_[engine] != (state.load() == 0)) return "the idle map is wrong";
-    if (state.held == all.loads->contains(engine)) return "an engine that is held is on offer";
+    if (state.offered() != all.loads->contains(engine)) return "an engine is wrongly on offer";
+    if (state.hungry != (state.waits() && state.load() == 0)) return "an engine's hunger is wrong";
+    if (state.hungry != hungry_.contains({state.depth, engine})) return "hunger is not known";
+    if (beneath[engine] != state.beneath) return "an engine's chunks beneath are miscounted";
     for (const Membership& m : state.sets) {
       const EngineSet& set = sets_[m.set];
       if (set.engines[m.position] != engine) return "an engine is not where it should be in a set";

@@ -27,6 +27,10 @@
 ///     Stop     the chunk with this ticket, or whatever runs (`any_ticket`), shall end soon: the
 ///              kernel is told when it asks; items that have not started end with an error of kind
 ///              `aborted`, at once where none has started. Overtakes what waits
+///     Accepted the tasks of the Spawn with this number are counted, and have ids from `first` on
+///     Settled  items of that Spawn have ended. Overtakes what waits, as Accepted and Cancelled do
+///     Cancelled answers Cancel: so many items were cancelled or, with `stop`, asked to stop; the
+///              Settled of what was cancelled came before
 ///   engine -> hub
 ///     Done     the results of a chunk, in the order of its items
 ///     Echo     a Probe's time and the engine's
@@ -37,6 +41,13 @@
 ///              request to stop; said once
 ///     Native   the kernel of the call with this ticket has taken MPI's communicator into its own
 ///              hands: if another one fails, it may wait where nobody can reach it
+///     Spawn    tasks that a kernel submits
+///     Waits    from now on the engine runs only chunks of at least this depth, because its kernel
+///              waits; 0: any
+///     Cancel   cancel what has not started of the Spawn with this number; `stop`: and ask the rest
+///              to stop. Answered by Cancelled. Not sent before Accepted has come, nor is Release
+///     Release  nobody on the engine asks for the results of this Spawn any more; `noticed`:
+///              somebody has looked at a failure
 ///
 /// Items and results follow their header in the form that detail::ItemsView reads: of one size,
 /// side by side; or with a table of their ends behind them. `item_size` is that size, or
@@ -70,6 +81,18 @@
 /// and end with another one. There, and in place of a gather's size,
 /// the top bit says that the engine failed; it then also sends a Done with the error as its one
 /// result, and takes no part in an Igatherv but with no bytes.
+///
+/// Tasks that kernels submit are one level deeper than the task that submits them: `depth` counts
+/// the levels, and is 0 for what the driver submits. An engine whose kernel waits runs deeper tasks
+/// on top of it, and direct calls (`any_depth`), for which others may wait. So its stack is no
+/// deeper than the tasks are, and the tasks for which the deepest wait is can always run. Frames to
+/// the hub overtake each other: hence the `turn` of Waits, which grows, and an engine sends the
+/// Done of a chunk only after all its Spawns have been accepted, so that the hub never counts none
+/// left while there are some.
+///
+/// A Spawn's body is first `common_size` bytes of common arguments, which the engine knows under
+/// the number `common`, and then the items. A Settled's body is first the name of the host where
+/// they ran, of `host_size` bytes, and then, as `ended` says, the results, nothing, or one error.
 ///
 /// A frame that is cut off, of unknown kind, or whose numbers contradict its size is refused with a
 /// FrameError; the receiver ends the run, because the sender must be another program.
@@ -107,7 +130,15 @@ enum class Kind : std::uint8_t {
   retract,
   stop,
   returned,
-  overdue
+  overdue,
+  spawn,
+  waits,
+  cancel,
+  release,
+  accepted,
+  settled,
+  cancelled,
+  last_kind = cancelled
 };
 
 inline constexpr std::uint32_t variable_item = 0xffffffff;
@@ -137,6 +168,7 @@ struct Tasks {
   std::uint32_t item_size = 0;
   std::uint32_t group = 0;      ///< 0: none
   std::uint32_t condition = 0;  ///< 0: none
+  std::uint32_t depth = 0;
 };
 
 struct Probe {
@@ -233,6 +265,91 @@ struct Overdue {
   static constexpr Kind kind = Kind::overdue;
   std::uint32_t ticket = 0;
   TaskId first{};  ///< as in the chunk: the ticket may belong to another one by now
+};
+
+/// The depth of direct calls.
+inline constexpr std::uint32_t any_depth = 0xffffffff;
+/// The depth of a task that a kernel submits is below this.
+inline constexpr std::uint32_t depth_limit = 0xffff;
+
+/// Of these many schemes of chunking, number n is written as `first_scheme` - n.
+inline constexpr std::int64_t chunk_schemes = 8;
+inline constexpr std::int64_t first_scheme = -2;
+
+/// The options of a Spawn; -1, or below 0, is what `automatic` or nothing is in TaskOptions.
+struct SpawnOptions {
+  std::int64_t chunk = -1;
+  std::int64_t hwm = -1;
+  double backoff = 0;
+  double timeout = -1;
+  double run_limit = -1;
+  double weight = 1;
+  std::int32_t priority = 0;
+  std::int32_t retries = 0;
+  std::uint8_t scheme = 0;
+  std::uint8_t order = 0;
+
+  friend auto operator<=>(const SpawnOptions&, const SpawnOptions&) = default;
+};
+
+struct Spawn {
+  static constexpr Kind kind = Kind::spawn;
+  std::uint32_t number = 0;  ///< given by the engine, never twice
+  std::uint32_t ticket = 0;  ///< the chunk that submits it
+  std::uint32_t depth = 0;   ///< of the new tasks
+  std::uint32_t kernel = 0;
+  std::uint32_t common = 0;  ///< 0: none
+  std::uint32_t item_size = 0;
+  std::uint64_t common_size = 0;
+  std::uint64_t count = 0;
+  SpawnOptions options;
+};
+
+struct Waits {
+  static constexpr Kind kind = Kind::waits;
+  std::uint32_t turn = 0;
+  std::uint32_t depth = 0;
+};
+
+struct Cancel {
+  static constexpr Kind kind = Kind::cancel;
+  bool stop = false;
+  std::uint32_t number = 0;
+};
+
+struct Release {
+  static constexpr Kind kind = Kind::release;
+  bool noticed = false;
+  std::uint32_t number = 0;
+};
+
+struct Accepted {
+  static constexpr Kind kind = Kind::accepted;
+  std::uint32_t number = 0;
+  TaskId first{};
+};
+
+/// How items of a Spawn have ended: each with its result, cancelled, or all with one error.
+enum class Ended : std::uint8_t { with_results, cancelled, with_one_error };
+
+struct Settled {
+  static constexpr Kind kind = Kind::settled;
+  Ended ended = Ended::with_results;
+  std::uint8_t attempt = 0;
+  std::uint8_t host_size = 0;
+  std::uint32_t number = 0;
+  std::uint64_t first = 0;
+  std::int64_t age = 0;  ///< ns since they ended
+  std::int64_t run = 0;  ///< ns that they took together
+  std::uint32_t count = 0;
+  std::int32_t engine = 0;
+  std::uint32_t item_size = 0;
+};
+
+struct Cancelled {
+  static constexpr Kind kind = Kind::cancelled;
+  std::uint32_t number = 0;
+  std::uint64_t count = 0;
 };
 
 /// The group of one engine, which needs no joining.

@@ -176,7 +176,7 @@ TEST_CASE("a part of a call that others take part in waits for its turn", "[unit
   CHECK_FALSE(waiting.take(4));
   waiting.stop(5);
   waiting.stop(4);
-  CHECK(waiting.next().stopped);
+  CHECK(waiting.next(0)->stopped);
   CHECK(waiting.empty());
 }
 

@@ -90,7 +90,7 @@ void check_engine(const F& f) {
   std::vector<std::byte> tasks = exchange(f).first;
   const int refused = damage(tasks, [&](farm::Buffer frame) {
     if (frame.size() >= wire::header_size<wire::Tasks>()) {
-      if (!std::equal(frame.data() + 20, frame.data() + 24, tasks.data() + 20)) return;
+      if (!std::equal(frame.data() + 28, frame.data() + 32, tasks.data() + 28)) return;
     }
     LoopbackFarm farm(1);
     farm.network.at(0).send(1, std::move(frame));

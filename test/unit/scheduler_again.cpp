@@ -121,20 +121,6 @@ TEST_CASE("the engines that a view prefers come first while they have room", "[u
   bed.drain();
 }
 
-TEST_CASE("an engine whose task waits for others has room for one more", "[unit][policy]") {
-  SchedulerBed bed(1);
-  bed.submit(3, 1, one_by_one());
-  const auto outer = bed.flying().front().ticket;
-  bed.pause(outer);
-  CHECK(bed.load_of(1) == 2);
-  bed.finish(1);
-  CHECK(bed.load_of(1) == 2);
-  bed.resume(outer);
-  bed.finish(1);
-  CHECK(bed.load_of(1) == 1);
-  bed.drain();
-}
-
 TEST_CASE("an engine that something else occupies gets nothing new", "[unit][policy]") {
   SchedulerBed bed(2);
   bed.occupy(1);

@@ -21,6 +21,7 @@ struct Besides {
   std::vector<double> costs;
   std::vector<farm::EngineId> pinned;
   bool conditional = false;
+  std::uint32_t depth = 0;
 };
 
 /// A scheduler under observation. It is driven like the hub drives it, and after every event the
@@ -60,6 +61,7 @@ class SchedulerBed {
     submit.costs = besides.costs;
     submit.pinned = besides.pinned;
     submit.conditional = besides.conditional;
+    submit.depth = besides.depth;
     event_ = "submit";
     apply(scheduler_.submit(submit, now_));
     return number;
@@ -126,16 +128,11 @@ class SchedulerBed {
     return abandoned_ - before;
   }
 
-  void pause(farm::policy::Ticket ticket) {
-    const farm::policy::Flight* flight = scheduler_.flight(ticket);
-    if (paused_.insert(ticket).second) ++engine(flight->engine).paused;
-    event_ = "pause";
-    apply(scheduler_.pause(ticket, now_));
-  }
-  void resume(farm::policy::Ticket ticket) {
-    if (paused_.erase(ticket) != 0) --engine(scheduler_.flight(ticket)->engine).paused;
-    scheduler_.resume(ticket);
-    check();
+  /// The engine's kernel waits for tasks of this depth; 0: it goes on.
+  void wait(int rank, std::uint32_t depth) {
+    engine(rank).depth = depth;
+    event_ = "wait";
+    apply(scheduler_.wait(rank, depth, now_));
   }
   void occupy(int rank) {
     ++engine(rank).occupied;
@@ -165,6 +162,7 @@ class SchedulerBed {
   void drain() {
     for (std::size_t rank = 1; rank < engines_.size(); ++rank) {
       while (engines_[rank].occupied > 0) vacate(static_cast<int>(rank));
+      if (engines_[rank].depth != 0) wait(static_cast<int>(rank), 0);
     }
     while (live_ > 0) {
       if (!flying_.empty()) {
@@ -250,7 +248,7 @@ class SchedulerBed {
   };
   struct Engine {
     std::uint64_t chunks = 0;
-    std::uint64_t paused = 0;
+    std::uint32_t depth = 0;
     std::uint64_t occupied = 0;
   };
 
@@ -266,7 +264,6 @@ class SchedulerBed {
     const farm::policy::Dispatch back = flying_.at(n);
     flying_.erase(flying_.begin() + static_cast<std::ptrdiff_t>(n));
     std::erase(asked_back_, back.ticket);
-    if (paused_.erase(back.ticket) != 0) --engine(back.flight.engine).paused;
     --batches_[back.flight.batch].flights;
     --engine(back.flight.engine).chunks;
     return back;
@@ -294,6 +291,13 @@ class SchedulerBed {
   std::uint64_t under_way(const Watched& batch) const {
     return static_cast<std::uint64_t>(std::ranges::count_if(flying_, [&](const auto& dispatch) {
       return batches_[dispatch.flight.batch].lane == batch.lane;
+    }));
+  }
+  // Chunks on the engine that can run now.
+  std::uint64_t to_run(farm::EngineId id) const {
+    const std::uint32_t depth = engines_[static_cast<std::size_t>(id.rank())].depth;
+    return static_cast<std::uint64_t>(std::ranges::count_if(flying_, [&](const auto& dispatch) {
+      return dispatch.flight.engine == id && batches_[dispatch.flight.batch].besides.depth >= depth;
     }));
   }
   std::uint64_t width(const Watched& batch) const {
@@ -384,7 +388,7 @@ class SchedulerBed {
       if (flight.engine.rank() <= last) FAIL("a gang is not in rank order");
       last = flight.engine.rank();
       Engine& on = engine(flight.engine);
-      if (on.chunks + on.occupied > on.paused) FAIL("a gang's engine was busy");
+      if (on.chunks + on.occupied != 0 || on.depth != 0) FAIL("a gang's engine was busy");
       if (batch.options.one_host && !hosts_.empty() &&
           hosts_[static_cast<std::size_t>(last) - 1] != hosts_[host_index(gang)]) {
         FAIL("a gang is on two hosts");
@@ -422,7 +426,9 @@ class SchedulerBed {
     const farm::CountOrAutomatic hwm = batch.options.hwm;
     const auto room = static_cast<std::uint64_t>(hwm.is_automatic() ? 16 : hwm.count());
     // Where routes compete for a slot, its mark bounds what a route has under way in all.
-    if (room != 0 && on.chunks >= room + on.paused && under_way(batch) >= room * width(batch)) {
+    if (on.depth > batch.besides.depth)
+      FAIL("an engine that waits got a task that cannot run there");
+    if (room != 0 && to_run(flight.engine) >= room && under_way(batch) >= room * width(batch)) {
       FAIL("an engine got more than it may hold");
     }
     if (fresh && batch.options.order == farm::Order::submission) {
@@ -457,7 +463,6 @@ class SchedulerBed {
   std::vector<farm::policy::BatchNumber> refused_;
   std::vector<farm::policy::Ticket> asked_back_;
   std::vector<farm::policy::Ticket> asked_;
-  std::set<farm::policy::Ticket> paused_;
   std::set<std::pair<farm::policy::Ticket, std::uint64_t>> again_;  // ticket, item
   std::map<LaneName, Place> last_of_lane_;
   std::map<std::pair<LaneName, int>, std::uint64_t> refused_after_;

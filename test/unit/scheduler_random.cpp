@@ -34,6 +34,7 @@ struct View {
   std::uint32_t share = 0;
   bool conditional = false;
   bool costed = false;
+  std::uint32_t depth = 0;
 };
 
 View any_view(Random& random, int engines, const Kinds& kinds) {
@@ -56,6 +57,8 @@ View any_view(Random& random, int engines, const Kinds& kinds) {
   if (one_in(random, 4)) {
     options.ranks = 2 + below(random, std::max(engines / 2, 1));
     options.one_host = one_in(random, 3);
+  } else {
+    view.depth = static_cast<std::uint32_t>(below(random, 4));
   }
   return view;
 }
@@ -95,6 +98,7 @@ class Hammer {
     Besides besides;
     besides.share = view.share;
     besides.conditional = view.conditional;
+    besides.depth = view.depth;
     if (!kinds_.plain && one_in(random_, 4)) besides.pinned = some(random_, engines_, 3);
     if (!kinds_.plain && one_in(random_, 4)) besides.pinned = {1 + below(random_, engines_)};
     if (view.costed) {
@@ -133,7 +137,7 @@ class Hammer {
     const farm::policy::Flight& flight = chunk.flight;
     switch (below(random_, 4)) {
       case 0:
-        return one_in(random_, 2) ? bed_.pause(chunk.ticket) : bed_.resume(chunk.ticket);
+        return bed_.wait(flight.engine.rank(), static_cast<std::uint32_t>(below(random_, 4)));
       case 1:
         if (bed_.conditional(flight.batch) && !bed_.requeued(chunk.ticket)) bed_.refuse(n);
         return;

@@ -45,6 +45,8 @@ class ThreadedFarm {
     }
   }
 
+  std::uint64_t unnoticed() const { return hub_.unnoticed(); }
+
  private:
   static std::vector<farm::hub::Member> members(int engines) {
     registry();  // kernels have numbers before anybody asks

@@ -18,30 +18,40 @@ namespace {
 enum class Verdict { refused, read };
 
 template <class Header>
+void look_at_items(const Header& header, std::span<const std::byte> body) {
+  const farm::detail::ItemsView items(
+      header.count,
+      header.item_size == wire::variable_item ? farm::variable_size : header.item_size, body);
+  std::size_t sum = 0;
+  // Items of no bytes may be as many as the header says.
+  const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
+  for (std::uint64_t i = 0; i < looked_at; ++i) {
+    for (const std::byte byte : items[i]) sum += std::to_integer<std::size_t>(byte);
+  }
+  volatile std::size_t used = sum;
+  static_cast<void>(used);
+}
+
+template <class Header>
 void read_header(std::span<const std::byte> frame) {
   const auto decoded = wire::decode<Header>(frame);
   if (wire::header_size<Header>() + decoded.body.size() != frame.size()) {
     FAIL("a frame was read that is not as long as it is");
   }
   if constexpr (requires { decoded.header.item_size; }) {
-    const auto& header = decoded.header;
     std::size_t list = 0;
-    if constexpr (requires { header.listed; }) {
-      list = header.listed ? std::size_t{header.count} * 4 : 0;
+    if constexpr (requires { decoded.header.listed; }) {
+      list = decoded.header.listed ? std::size_t{decoded.header.count} * 4 : 0;
     }
-    const farm::detail::ItemsView items(
-        header.count,
-        header.item_size == wire::variable_item ? farm::variable_size : header.item_size,
-        decoded.body.first(decoded.body.size() - list));
-    std::size_t sum = 0;
-    // Items of no bytes may be as many as the header says.
-    const std::uint64_t looked_at = std::min<std::uint64_t>(items.count(), 1000);
-    for (std::uint64_t i = 0; i < looked_at; ++i) {
-      for (const std::byte byte : items[i]) sum += std::to_integer<std::size_t>(byte);
-    }
-    volatile std::size_t used = sum;
-    static_cast<void>(used);
+    look_at_items(decoded.header, decoded.body.first(decoded.body.size() - list));
   }
+}
+
+// Of frames whose items stand behind something else.
+template <class Header, class Size>
+void read_items(const wire::Frame<Header>& frame, Size Header::*before) {
+  const std::size_t skipped = frame.header.*before;
+  if (skipped < frame.body.size()) look_at_items(frame.header, frame.body.subspan(skipped));
 }
 
 Verdict read(const std::vector<std::byte>& bytes) {
@@ -103,6 +113,30 @@ Verdict read(const std::vector<std::byte>& bytes) {
       case wire::Kind::overdue:
         read_header<wire::Overdue>(frame);
         break;
+      case wire::Kind::waits:
+        read_header<wire::Waits>(frame);
+        break;
+      case wire::Kind::cancel:
+        read_header<wire::Cancel>(frame);
+        break;
+      case wire::Kind::release:
+        read_header<wire::Release>(frame);
+        break;
+      case wire::Kind::accepted:
+        read_header<wire::Accepted>(frame);
+        break;
+      case wire::Kind::cancelled:
+        read_header<wire::Cancelled>(frame);
+        break;
+      case wire::Kind::spawn:
+        read_items(wire::decode<wire::Spawn>(frame), &wire::Spawn::common_size);
+        break;
+      case wire::Kind::settled: {
+        const auto settled = wire::decode<wire::Settled>(frame);
+        if (settled.header.ended != wire::Ended::with_results) break;
+        read_items(settled, &wire::Settled::host_size);
+        break;
+      }
     }
     return Verdict::read;
   } catch (const wire::FrameError&) {
@@ -137,6 +171,29 @@ std::vector<std::byte> chunk_of(bool variable, bool listed = false) {
   return frame_of(header, body);
 }
 
+std::vector<std::byte> spawn() {
+  Buffer body;
+  body.append("commonabcdefgh", 14);
+  wire::Spawn header;
+  header.number = header.depth = header.common = 1;
+  header.common_size = 6;
+  header.count = 2;
+  header.item_size = 4;
+  return frame_of(header, body);
+}
+
+std::vector<std::byte> settled(wire::Ended ended) {
+  Buffer body;
+  body.append("hostabcd", ended == wire::Ended::cancelled ? 4 : 8);
+  wire::Settled header;
+  header.ended = ended;
+  header.host_size = 4;
+  header.number = 1;
+  header.count = 1;
+  header.item_size = 4;
+  return frame_of(header, body);
+}
+
 struct Sample {
   std::vector<std::byte> frame;
   bool any_length;  // whether a shorter or longer one can be right: a table moves with the end
@@ -151,6 +208,15 @@ std::vector<Sample> samples() {
           {frame_of(wire::Forget{1}, Buffer()), false},
           {frame_of(wire::Probe{7}, Buffer()), false},
           {frame_of(wire::Quit(), Buffer()), false},
+          {frame_of(wire::Waits{1, 2}, Buffer()), false},
+          {frame_of(wire::Cancel{true, 3}, Buffer()), false},
+          {frame_of(wire::Release{true, 3}, Buffer()), false},
+          {frame_of(wire::Accepted{3, farm::TaskId{9}}, Buffer()), false},
+          {frame_of(wire::Cancelled{3, 9}, Buffer()), false},
+          {spawn(), false},
+          {settled(wire::Ended::with_results), false},
+          {settled(wire::Ended::cancelled), false},
+          {settled(wire::Ended::with_one_error), true},
           {frame_of(wire::Echo{7, 8}, Buffer()), false},
           {frame_of(wire::Group{1}, ranks), true},
           {frame_of(wire::Go{1}, Buffer()), false},

@@ -35,6 +35,7 @@ wire::Tasks some_tasks() {
   tasks.item_size = 3;
   tasks.group = 0x1d1e1f20;
   tasks.condition = 0x21222324;
+  tasks.depth = 0x25262728;
   tasks.limit = 0x3132333435363738;
   return tasks;
 }
@@ -60,7 +61,7 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Forget{7})) == "02000000 07000000");
   CHECK(hex(frame_of(some_tasks(), "abcdef")) ==
         "03010302 07060504 0f0e0d0c 0b0a0908 38373635 34333231 02000000 14131211 18171615 "
-        "1c1b1a19 03000000 201f1e1d 24232221 00000000 61626364 6566");
+        "1c1b1a19 03000000 201f1e1d 24232221 28272625 61626364 6566");
   wire::Tasks listed = some_tasks();
   listed.listed = true;
   CHECK(hex(frame_of(listed, "abcdef12345678")).substr(0, 8) == "03030302");
@@ -86,6 +87,38 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Stop{wire::any_ticket})) == "10000000 ffffffff");
   CHECK(hex(frame_of(wire::Returned{wire::Why::refused, 8})) == "11020000 08000000");
   CHECK(hex(frame_of(wire::Overdue{9, TaskId{0x0102}})) == "12000000 09000000 02010000 00000000");
+  CHECK(hex(frame_of(wire::Waits{1, 2})) == "14000000 01000000 02000000");
+  CHECK(hex(frame_of(wire::Cancel{true, 3})) == "15010000 03000000");
+  CHECK(hex(frame_of(wire::Release{true, 3})) == "16010000 03000000");
+  CHECK(hex(frame_of(wire::Accepted{3, TaskId{9}})) == "17000000 03000000 09000000 00000000");
+  CHECK(hex(frame_of(wire::Cancelled{3, 9})) == "19000000 03000000 09000000 00000000");
+  wire::Settled settled;
+  settled.attempt = 1;
+  settled.host_size = 2;
+  settled.number = 3;
+  settled.first = 4;
+  settled.age = 5;
+  settled.run = 6;
+  settled.count = 1;
+  settled.engine = 7;
+  settled.item_size = 1;
+  CHECK(hex(frame_of(settled, "hox")) ==
+        "18000102 03000000 04000000 00000000 05000000 00000000 06000000 00000000 "
+        "01000000 07000000 01000000 00000000 686f78");
+  wire::Spawn spawn;
+  spawn.number = 1;
+  spawn.ticket = 2;
+  spawn.depth = 3;
+  spawn.kernel = 4;
+  spawn.common = 5;
+  spawn.item_size = 1;
+  spawn.common_size = 2;
+  spawn.count = 1;
+  spawn.options = {6, 7, 0, -1, -1, 1, 8, 9, 1, 2};
+  CHECK(hex(frame_of(spawn, "cmi")) ==
+        "13010200 01000000 02000000 03000000 04000000 05000000 01000000 08000000 09000000 00000000 "
+        "02000000 00000000 01000000 00000000 06000000 00000000 07000000 00000000 "
+        "00000000 00000000 00000000 0000f0bf 00000000 0000f0bf 00000000 0000f03f 636d69");
 }
 
 TEST_CASE("frames come back as they were written", "[unit][wire]") {
@@ -146,7 +179,7 @@ TEST_CASE("a byte that is no kind is refused", "[unit][wire]") {
   for (int first = 0; first < 256; ++first) {
     Buffer frame = frame_of(wire::Quit());
     frame.data()[0] = static_cast<std::byte>(first);
-    if (first >= 1 && first <= 18) {
+    if (first >= 1 && first <= static_cast<int>(wire::Kind::last_kind)) {
       CHECK(wire::kind_of(frame.span()) == static_cast<wire::Kind>(first));
     } else {
       CHECK_THROWS_WITH(wire::kind_of(frame.span()),

@@ -71,6 +71,13 @@ struct Splice {
   bool follow = false;  ///< it means something only on the engine where it was made
 };
 
+/// Who submits tasks, if that is a kernel.
+struct Parent {
+  std::uint32_t depth = 0;   ///< of the tasks: one more than the kernel's own; 0: the driver's
+  int peer = 0;              ///< the kernel's engine, by its number in the transport
+  std::uint32_t number = 0;  ///< that the engine gave them
+};
+
 /// Tasks on their way from a view to the hub.
 struct Submission {
   const KernelEntry* kernel = nullptr;
@@ -85,6 +92,7 @@ struct Submission {
   std::shared_ptr<const Dependencies> dependencies;  ///< null: none
   /// In order of their offsets; only for one item, whose bytes are then `items` as they are.
   std::vector<Splice> splices;
+  Parent parent;
 };
 
 /// Items [first, first + count) of a direct call are for this engine.

@@ -16,7 +16,7 @@ struct FailureRecord;
 
 /// Where a running kernel is asked to stop, and where it finds out. Items and chunks are known by
 /// numbers that grow, so that a request which comes too late meets nobody, and the start of an item
-/// has nothing to clear.
+/// has nothing to clear. A chunk may be interrupted by another one that runs on top of it.
 class StopPoint {
  public:
   /// What a kernel does that asks whether it shall stop where no other thread listens for it.
@@ -53,8 +53,30 @@ class StopPoint {
   std::stop_token token();
   /// Sleeps; throws as check() as soon as the item is asked to stop.
   void sleep(Seconds duration);
+  /// The same as check(), but does not listen.
+  void heed();
   /// Makes the error of a kernel that gave up say who wanted it.
   void explain(FailureRecord& record) const;
+
+  /// What belongs to a chunk that another one interrupts.
+  struct State {
+    std::uint64_t chunk = 0;
+    std::uint64_t item = 0;
+    std::int64_t item_started = 0;
+    std::int64_t limit_ns = 0;
+    std::int64_t limit_asked_at = 0;
+    std::int64_t suspended_at = 0;
+    bool chunk_stopped = false;
+    bool limit_passed = false;
+    Ear* ear = nullptr;
+    std::optional<std::stop_source> source;
+    std::uint64_t source_item = 0;
+    std::optional<std::stop_source> due;
+  };
+  /// Other chunks run until resume(), and nobody hears the hub during these two calls. That time
+  /// does not count as the item's.
+  State suspend();
+  void resume(State&& state);
 
   // For whoever hears the hub, while the chunk cannot end.
 
@@ -64,6 +86,8 @@ class StopPoint {
   void watch(std::int64_t now);
   /// Whether it was asked for its limit and has not ended so long after that.
   bool overdue(std::int64_t now, std::int64_t grace_ns) const;
+  /// Whether the item that runs was asked.
+  bool asked() const { return chunk_stopped() || limit_passed(); }
   /// Calls what the kernel has registered with its stop_token, if it is due. The chunk may end
   /// meanwhile.
   void notify();
@@ -75,7 +99,6 @@ class StopPoint {
   bool limit_passed() const {
     return stopped_item_.load(std::memory_order_relaxed) == item_.load(std::memory_order_relaxed);
   }
-  bool asked() const { return chunk_stopped() || limit_passed(); }
   void read_clock();
   void wake();
   std::string reason() const;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace farm::hub {
+namespace farm::results {
 
 /// A chunk that was settled together. There is one for every task that travels alone, so it is kept
 /// small: 40 bytes.
@@ -44,4 +44,4 @@ class RecordLog {
   std::vector<std::vector<Record>> blocks_;
 };
 
-}  // namespace farm::hub
+}  // namespace farm::results
