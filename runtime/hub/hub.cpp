@@ -198,7 +198,7 @@ void Hub::act(const policy::Actions& actions) {
 
 bool Hub::poll() {
   now_is_stale_ = true;
-  const bool ticked = (!timeouts_.empty() || scheduler_.next_time()) && tick();
+  const bool ticked = (!timeouts_.empty() || scheduler_.timed()) && tick();
   // MPI moves the data of a collective call whatever is asked for; to look for messages as well
   // costs every other turn.
   const bool flows = transfers_.flowing();
@@ -210,7 +210,7 @@ bool Hub::poll() {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
   }
-  return rule_dependents() || moved;
+  return (dependencies_.due() && rule_dependents()) || moved;
 }
 
 // What is due because time has passed.

@@ -55,6 +55,7 @@ class Pieces {
     timers_.push_back({at, number, pieces_[number].generation});
     std::push_heap(timers_.begin(), timers_.end());
   }
+  bool timed() const { return !timers_.empty(); }
   std::optional<Moment> next_time() const {
     if (timers_.empty()) return std::nullopt;
     return timers_.front().at;

@@ -69,6 +69,8 @@ class Scheduler {
   /// To be called at next_time() or later.
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
+  /// Whether there is a next_time(): to be asked at every turn.
+  bool timed() const { return look_at_ != 0 || reservation_.lane != none || pieces_.timed(); }
 
   /// The chunk of a ticket; null if there is no such chunk.
   const Flight* flight(Ticket ticket) const { return flights_.find(ticket); }
