@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "clock.hpp"
 #include "csv.hpp"
@@ -43,15 +44,15 @@ class Metg {
  public:
   std::string chunk = "auto";
   std::string window = "auto";
-  double work_ms = 2;  // short, so that some tries are free of interruptions
-  int tries = 50;
+  double work_ms = 50;
+  int tries = 5;
 
   void declare(Options& options) {
     options.add("chunk", chunk, "tasks in one message (the floor always sends one)");
     options.add("window", window,
                 "messages on the way to each engine (hwm); auto: 16 on the floor");
     options.add("work-ms", work_ms, "work of one measurement");
-    options.add("tries", tries, "measurements of a run time, of which the best counts");
+    options.add("tries", tries, "measurements of a run time, of which the median counts");
   }
 
   /// Searches with `wall(steps, tasks)`, the seconds that so many tasks of so many steps take, and
@@ -64,7 +65,7 @@ class Metg {
     wall(steps_of(100, step_ns), tasks_of(100));
     while (high / low > 1.05) {
       const double mean = std::sqrt(low * high);
-      const double efficiency = best(mean, step_ns, wall);
+      const double efficiency = median(mean, step_ns, wall);
       (efficiency >= 0.5 ? high : low) = mean;
       if (efficiency >= 0.5) reached = efficiency;
     }
@@ -84,15 +85,14 @@ class Metg {
   }
 
   template <class Wall>
-  double best(double mean_ns, double step_ns, Wall wall) const {
+  double median(double mean_ns, double step_ns, Wall wall) const {
     const std::uint32_t steps = steps_of(mean_ns, step_ns);
     const std::size_t tasks = tasks_of(mean_ns);
-    double efficiency = 0;
-    for (int i = 0; i < tries && efficiency < 0.5; ++i) {
-      const double busy = 1e-9 * static_cast<double>(tasks) * steps * step_ns;
-      efficiency = std::max(efficiency, busy / wall(steps, tasks));
-    }
-    return efficiency;
+    const double busy = 1e-9 * static_cast<double>(tasks) * steps * step_ns;
+    std::vector<double> efficiencies;
+    for (int i = 0; i < std::max(tries, 1); ++i) efficiencies.push_back(busy / wall(steps, tasks));
+    std::ranges::nth_element(efficiencies, efficiencies.begin() + efficiencies.size() / 2);
+    return efficiencies[efficiencies.size() / 2];
   }
 };
 

@@ -56,6 +56,10 @@ class ResultHandle {
 
   /// From submission until now, or until the last result was received.
   Seconds elapsed() const;
+  /// Until the last item ends, if its engines run nothing else: from the measured run times of the
+  /// kernel, or the costs that were given. Nothing as long as none has been measured, and for
+  /// direct calls. Never blocks.
+  std::optional<Seconds> time_left() const;
   /// From submission to the reception of the last result. Throws std::logic_error before ready().
   Seconds wall_time() const;
   /// Sum of the run times of all tasks. Throws std::logic_error before ready().

@@ -92,6 +92,11 @@ Seconds ResultHandle::elapsed() const {
   return seconds((over ? spans.last_received : session().now()) - spans.submitted);
 }
 
+std::optional<Seconds> ResultHandle::time_left() const {
+  const std::optional<double> ns = session().time_left(*batch_);
+  return ns ? std::optional(Seconds(*ns / ns_per_second)) : std::nullopt;
+}
+
 Seconds ResultHandle::wall_time() const {
   if (!ready()) throw std::logic_error("wall_time() was asked before the tasks have ended");
   const detail::Spans spans = session().spans(*batch_);

@@ -11,19 +11,30 @@ namespace {
 constexpr int bar_width = 40;
 constexpr Seconds redraw{0.1};
 
-std::string bar(std::size_t done, std::size_t of, Seconds elapsed) {
-  const std::size_t filled = of == 0 ? bar_width : done * bar_width / of;
-  std::string text = "\r[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "] ";
-  text += std::to_string(done) + "/" + std::to_string(of) + " tasks";
-  char time[32];
-  std::snprintf(time, sizeof time, ", %.1f s", elapsed.count());
-  return text + time;
+std::string seconds(Seconds time) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", time.count());
+  return text;
 }
 
-std::string line(std::size_t done, std::size_t of, Seconds elapsed) {
-  char time[32];
-  std::snprintf(time, sizeof time, "%.1f s", elapsed.count());
-  return std::to_string(done) + "/" + std::to_string(of) + " tasks after " + time + "\n";
+std::string count_of(const ResultHandle& handle) {
+  return std::to_string(handle.progress()) + "/" + std::to_string(handle.size()) + " tasks";
+}
+
+std::string left_of(const ResultHandle& handle) {
+  const std::optional<Seconds> left = handle.time_left();
+  return left && left->count() > 0 ? ", about " + seconds(*left) + " left" : "";
+}
+
+std::string bar(const ResultHandle& handle) {
+  const std::size_t of = handle.size();
+  const std::size_t filled = of == 0 ? bar_width : handle.progress() * bar_width / of;
+  return "\r[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "] " +
+         count_of(handle) + ", " + seconds(handle.elapsed()) + left_of(handle) + "\033[K";
+}
+
+std::string line(const ResultHandle& handle) {
+  return count_of(handle) + " after " + seconds(handle.elapsed()) + left_of(handle) + "\n";
 }
 
 }  // namespace
@@ -36,15 +47,11 @@ void ResultHandle::wait_interactive(Seconds interval) const {
   const Seconds step = terminal ? redraw : interval;
   bool drawn = false;
   while (!session().await_settled(*batch_, size(), deadline(step))) {
-    const std::string text =
-        terminal ? bar(progress(), size(), elapsed()) : line(progress(), size(), elapsed());
-    std::fputs(text.c_str(), stderr);
+    std::fputs((terminal ? bar(*this) : line(*this)).c_str(), stderr);
     drawn = true;
   }
   if (terminal && !drawn) return;
-  const std::string text =
-      terminal ? bar(progress(), size(), elapsed()) + "\n" : line(progress(), size(), elapsed());
-  std::fputs(text.c_str(), stderr);
+  std::fputs((terminal ? bar(*this) + "\n" : line(*this)).c_str(), stderr);
 }
 
 }  // namespace farm

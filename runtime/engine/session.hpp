@@ -103,6 +103,7 @@ class EngineSession final : public detail::Session {
   std::uint64_t stop_share(std::uint32_t share) override;
   std::uint64_t stop_all() override;
   std::string explain(TaskId task) override;
+  std::optional<double> time_left(const detail::BatchHeader&) override { return std::nullopt; }
   void break_share(std::uint32_t share) override;
   void on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) override;
   std::shared_ptr<const detail::Route> new_route(

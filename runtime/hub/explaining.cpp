@@ -77,6 +77,12 @@ std::optional<policy::Flight> Hub::flight_of(const Batch& batch, std::uint64_t i
   return std::nullopt;
 }
 
+std::optional<double> Hub::time_left(const Batch& batch) {
+  if (batch.settled()) return 0;
+  if (batch.kernel == nullptr || batch.direct || batch.waiting) return std::nullopt;
+  return scheduler_.time_left(batch.number);
+}
+
 std::string Hub::explain(TaskId task) {
   const std::string id = "task " + std::to_string(number(task));
   if (number(task) >= next_task_) {

@@ -98,6 +98,8 @@ class Hub final : private transport::Sink {
   std::uint64_t stop_all();
   /// Where the task is, and why it does not run; looks at everything.
   std::string explain(TaskId task);
+  /// ns until the batch ends, as far as its run times are known.
+  std::optional<double> time_left(const Batch& batch);
   void on_done(Batch& batch, Callback callback);
 
   /// Handles what has arrived. Returns whether anything happened. Throws FrameError.

@@ -90,6 +90,11 @@ TaskInfo Monitor::info(const detail::BatchHeader& batch, std::uint64_t i) {
   return info;
 }
 
+std::optional<double> Monitor::time_left(const detail::BatchHeader& batch) {
+  const Entry entry(*this);
+  return hub_->time_left(own(batch));
+}
+
 const detail::KernelEntry* Monitor::kernel(const detail::BatchHeader& batch) {
   return own(batch).kernel;
 }

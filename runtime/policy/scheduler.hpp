@@ -80,6 +80,9 @@ class Scheduler {
   /// No ticket is as large.
   Ticket tickets() const { return static_cast<Ticket>(flights_.table_size()); }
   Standing why(BatchNumber batch);
+  /// ns until the batch ends if its engines run nothing else, by what its kernel and its costs are
+  /// known to take; nothing if that is not known.
+  std::optional<double> time_left(BatchNumber batch);
 
   /// An empty string, or which invariant does not hold. For tests: looks at everything.
   std::string validate() const;

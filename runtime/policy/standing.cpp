@@ -13,6 +13,25 @@ constexpr std::size_t engines_named = 8;
 
 }  // namespace
 
+std::optional<double> Scheduler::time_left(BatchNumber batch) {
+  if (batch >= works_.size() || works_[batch].lane == none) return 0;
+  const Work& work = works_[batch];
+  const Lane& lane = lanes_[work.lane];
+  const double fresh = expected(batch, work.next, work.end - work.next);
+  if (fresh < 0) return std::nullopt;
+  double again = 0;
+  if (work.special != 0) {
+    for (const std::uint32_t piece : extras_.at(batch).pieces) {
+      again += expected(batch, pieces_[piece].first, pieces_[piece].count);
+    }
+  }
+  // What is under way is half done, as far as anybody knows.
+  const double chunk =
+      work.next == 0 ? 0 : expected(batch, 0, work.next) / static_cast<double>(work.next);
+  const auto width = static_cast<double>(sets_.size(lane.set) / lane.ranks);
+  return (fresh + again) / std::max(width, 1.0) + (work.flights != 0 ? chunk / 2 : 0);
+}
+
 Standing Scheduler::why(BatchNumber batch) {
   Standing standing;
   if (batch >= works_.size() || works_[batch].lane == none) return standing;

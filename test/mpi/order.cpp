@@ -100,6 +100,21 @@ TEST_CASE("Views of one farm share its engines by their weights", "[order]") {
   REQUIRE(before <= 45);
 }
 
+TEST_CASE("A handle knows about how long its tasks still take", "[order]") {
+  const farm_test::Gate gate;
+  auto tasks = on_one_engine();
+  REQUIRE(tasks.map(farm::kernel<&waits>, std::vector<int>(8, 10)).get().size() == 8);
+  auto running = tasks.apply(farm::kernel<&farm_test::hold>, gate.path(), 0);
+  auto queued = tasks.map(farm::kernel<&waits>, std::vector<int>(50, 10));
+  const auto left = queued.time_left();
+  REQUIRE(left.has_value());
+  REQUIRE(*left >= farm::Seconds{0.4});
+  REQUIRE(*left <= farm::Seconds{5});
+  gate.open();
+  queued.wait();
+  REQUIRE(queued.time_left()->count() == 0);
+}
+
 TEST_CASE("Every scheme places all tasks", "[order]") {
   for (const farm::Scheme scheme :
        {farm::Scheme::leastload, farm::Scheme::lru, farm::Scheme::plainrandom, farm::Scheme::twobin,

@@ -217,6 +217,8 @@ class Session {
   /// Why the task is not running, as sentences. Throws std::out_of_range for an id that was never
   /// given.
   virtual std::string explain(TaskId task) = 0;
+  /// ns until the batch ends, as far as its run times are known.
+  virtual std::optional<double> time_left(const BatchHeader& batch) = 0;
   /// The same with BrokenExecutor as their error.
   virtual void break_share(std::uint32_t share) = 0;
   /// Calls `f` once when the batch is settled, outside the lock, from a thread that moves the farm.
