@@ -76,7 +76,7 @@ void report_unnoticed(const hub::Hub& hub) {
     if (one.engine.rank() >= 0) {
       std::cerr << " on engine " << one.engine << " (" << hub.member(one.engine).info.host << ")";
     }
-    std::cerr << ": " << record.type << ": " << record.message << '\n';
+    std::cerr << ": " << (record.type.empty() ? "" : record.type + ": ") << record.message << '\n';
   }
   const std::uint64_t more = hub.unnoticed() - hub.first_unnoticed().size();
   if (more != 0) std::cerr << "  ... and " << more << " more\n";
@@ -126,8 +126,11 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   }
   report_unnoticed(hub);
   if (hub.stuck() != 0) {
-    std::cerr << "farm: " << hub.stuck() << " engines wait in MPI for a kernel that failed; ending "
-              << "the job" << std::endl;
+    std::cerr << "farm: " << hub.stuck()
+              << " engines do not come back from a kernel that was asked to stop, or that waits in "
+                 "MPI for one "
+                 "that failed; ending the job"
+              << std::endl;
     flush_stdout();
     abort(status.value_or(failed_status));
   }

@@ -22,7 +22,7 @@ class CostedView {
 
   template <class F, class... Args>
   auto apply(const F& f, const Args&... args) const {
-    return costing({static_cast<double>(cost_(args...))}).apply(f, args...);
+    return costing({cost_of(args...)}).apply(f, args...);
   }
 
   /// Ranges of one pass are copied before.
@@ -41,11 +41,26 @@ class CostedView {
   template <class F, std::ranges::forward_range Range>
   auto starmap(const F& f, Range&& tuples) const {
     std::vector<double> costs;
-    for (const auto& tuple : tuples) costs.push_back(static_cast<double>(std::apply(cost_, tuple)));
+    for (const auto& tuple : tuples) {
+      costs.push_back(std::apply([&](const auto&... args) { return cost_of(args...); }, tuple));
+    }
     return costing(std::move(costs)).starmap(f, tuples);
   }
 
  private:
+  template <class... Args>
+  double cost_of(const Args&... args) const {
+    constexpr bool fits = std::is_invocable_r_v<double, const Cost&, const Args&...>;
+    static_assert(fits,
+                  "farm: the cost is no function of the task's arguments that gives a number");
+    if constexpr (fits) {
+      const auto cost = static_cast<double>(cost_(args...));
+      if (cost >= 0 && std::isfinite(cost)) return cost;
+      throw std::invalid_argument("a cost is a finite number of 0 or more, not " +
+                                  std::to_string(cost));
+    }
+    return 0;
+  }
   LoadBalancedView costing(std::vector<double> costs) const {
     LoadBalancedView view = view_;
     view.costs_ = std::move(costs);
@@ -58,8 +73,7 @@ class CostedView {
     auto cursors = std::make_tuple(std::ranges::begin(ranges)...);
     const auto ended = [&](const auto&... at) { return ((at == std::ranges::end(ranges)) || ...); };
     while (!std::apply(ended, cursors)) {
-      costs.push_back(static_cast<double>(
-          std::apply([&](const auto&... at) { return cost_(*at...); }, cursors)));
+      costs.push_back(std::apply([&](const auto&... at) { return cost_of(*at...); }, cursors));
       std::apply([](auto&... at) { (++at, ...); }, cursors);
     }
     return costs;

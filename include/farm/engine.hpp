@@ -54,9 +54,10 @@ class Engine {
     return store_.contains(name.text());
   }
 
-  /// The communicator of exactly the engines of this direct call, for kernels that talk to each
-  /// other; the engine's rank there is its position in the view. Include farm/communicator.hpp.
-  /// Throws farm::Error in a load-balanced task, which runs on one engine alone.
+  /// The communicator of exactly the engines of this direct call or gang (`ranks`), for kernels
+  /// that talk to each other; the engine's rank there is its position in the view. Include
+  /// farm/communicator.hpp. Throws farm::Error in a load-balanced task that runs on one engine
+  /// alone.
   Communicator& communicator();
 
   /// A random stream that depends on the run's seed and on the task, and not on the engine: the

@@ -52,7 +52,7 @@ class LoadBalancedView {
   }
 
   /// This view, its tasks started in the order of their costs, the longest first:
-  /// cost(arguments...) is called on rank 0 with the arguments of each task. Costs are numbers of
+  /// cost(arguments...) is called on rank 0 with the arguments of each task. Costs are 0 or more of
   /// any unit, the larger the longer. Sets order = longest_first; a later `with` may set another,
   /// which leaves costs to the estimates.
   template <class Cost>
@@ -87,6 +87,9 @@ class LoadBalancedView {
   /// where a value of its type is asked for, in this view: see Kept.
   template <class F, class... Args>
   auto apply_kept(const F& f, const Args&... args) const {
+    if (options().ranks > 1) {
+      throw std::invalid_argument("apply_kept keeps a value on one engine: it is not for gangs");
+    }
     using Plain = detail::Made<F, detail::Passed<Args>...>;
     if constexpr (Plain::check()) {
       using R = detail::ReturnedBy<Plain>;

@@ -141,15 +141,17 @@ struct TaskOptions {
   /// Among the views that come from one client.load_balanced(): higher ones start first.
   int priority = 0;
   /// The share of the engines' time that views from one client.load_balanced() get beside those
-  /// from others, while all have work: in proportion to their weights.
+  /// from others, while all have work: in proportion to their weights. A view that `with` makes
+  /// belongs to the same share; the weight of the last one that submits counts.
   double weight = 1;
   /// How often a task that failed is tried again, elsewhere if possible.
   int retries = 0;
   /// Pause before the first retry; it doubles with each further one.
   Seconds backoff{0};
-  /// A task that has not started by then fails with TaskTimeout.
+  /// A task that has not been handed to an engine by then fails with TaskTimeout.
   std::optional<Seconds> timeout;
-  /// A task that runs longer is asked to stop (Engine::stop_requested) and fails with TaskTimeout.
+  /// A task that runs longer is asked to stop (Engine::stop_requested), and fails with TaskTimeout
+  /// unless it ends with a value. Such tasks travel one by one, whatever the chunk.
   std::optional<Seconds> run_limit;
   /// Engines that run one task together (a gang), each as one rank of the task's communicator.
   int ranks = 1;

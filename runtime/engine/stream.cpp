@@ -16,9 +16,9 @@ std::mt19937_64& Engine::random() {
 Communicator& Engine::communicator() {
   if (communicator_ == nullptr) {
     throw Error(
-        "there is no communicator here: it belongs to kernels that a direct view applies, and not "
-        "to "
-        "load-balanced tasks or to the items of a map");
+        "there is no communicator here: it belongs to kernels that a direct view applies, and to "
+        "tasks of several ranks (`ranks`); other load-balanced tasks and the items of a map have "
+        "none");
   }
   return *communicator_;
 }

@@ -39,7 +39,12 @@ void say_gang(std::ostream& text, const policy::Standing& standing) {
 
 std::string why(const policy::Standing& standing, std::int64_t now) {
   std::ostringstream text;
-  text << "is queued, behind " << counted(standing.ahead, "other item") << " of its view";
+  text << "is queued, ";
+  if (standing.ahead == 0) {
+    text << "as the next of its view";
+  } else {
+    text << "behind " << counted(standing.ahead, "other item") << " of its view";
+  }
   say_engines(text, standing);
   if (standing.ranks > 1) say_gang(text, standing);
   if (standing.priority_ahead) text << "; tasks of higher priority are before it";
@@ -97,9 +102,10 @@ std::string Hub::explain(TaskId task) {
     const detail::Settled settled = batch->results->read(item);
     const Record& record = batch->results->record_of(item);
     if (settled.status == detail::Status::aborted) return name + "was cancelled";
-    std::string text = name + (settled.status == detail::Status::done ? "is done" : "has failed");
-    if (record.attempt != 0) text += ", on engine " + std::to_string(record.engine);
-    return text;
+    const std::string where =
+        record.attempt == 0 ? "" : " on engine " + std::to_string(record.engine);
+    if (settled.status == detail::Status::done) return name + "is done" + where;
+    return name + "has ended" + where + ": it " + detail::describe_failure(settled.bytes);
   }
   if (const auto flight = flight_of(*batch, item)) {
     std::string text = name + "is on engine " + std::to_string(flight->engine.rank());

@@ -15,26 +15,29 @@ void Groups::tell(const Group& group, const Header& header) {
   }
 }
 
-std::uint32_t Groups::use(const std::vector<transport::Peer>& engines) {
-  const auto found = by_engines_.find(engines);
-  const std::uint32_t number = found != by_engines_.end() ? found->second : open(engines);
+std::uint32_t Groups::use(const std::vector<transport::Peer>& engines, For user) {
+  const Key key(user, engines);
+  const auto found = by_key_.find(key);
+  const std::uint32_t number = found != by_key_.end() ? found->second : open(key);
   Group& group = groups_.at(number);
   ++group.uses;
   group.last_use = ++uses_;
   return number;
 }
 
-std::uint32_t Groups::open(const std::vector<transport::Peer>& engines) {
+std::uint32_t Groups::open(const Key& key) {
+  const std::vector<transport::Peer>& engines = key.second;
   while (groups_.size() >= kept_ && leave_oldest()) {
   }
   const std::uint32_t number = ++last_;
   Group& group = groups_[number];
+  group.user = key.first;
   group.engines = engines;
   group.missing = engines.size();
   group.awaited.resize(static_cast<std::size_t>(std::ranges::max(engines)) + 1);
   for (const transport::Peer engine : engines)
     group.awaited[static_cast<std::size_t>(engine)] = true;
-  by_engines_[engines] = number;
+  by_key_[key] = number;
   Buffer ranks;
   wire::encode_ranks(ranks, engines);
   for (const transport::Peer engine : engines) {
@@ -55,7 +58,7 @@ void Groups::retire(std::uint32_t number) {
   Group& group = groups_.at(number);
   if (group.retired) return;
   group.retired = true;
-  by_engines_.erase(group.engines);
+  by_key_.erase({group.user, group.engines});
   if (group.uses == 0) leave(number);
 }
 
@@ -67,7 +70,7 @@ bool Groups::leave_oldest() {
     if (oldest == groups_.end() || at->second.last_use < oldest->second.last_use) oldest = at;
   }
   if (oldest == groups_.end()) return false;
-  by_engines_.erase(oldest->second.engines);
+  by_key_.erase({oldest->second.user, oldest->second.engines});
   leave(oldest->first);
   return true;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "transport/transport.hpp"
@@ -29,8 +30,11 @@ class Groups {
   Groups(transport::Transport& transport, std::size_t engines)
       : transport_(&transport), kept_(kept(engines)) {}
 
+  /// Whose group it is. A gang that fails must not end the talk of direct calls behind it.
+  enum class For : std::uint8_t { direct, gang };
+
   /// The number of the group of these engines in this order, in use by one more call.
-  std::uint32_t use(const std::vector<transport::Peer>& engines);
+  std::uint32_t use(const std::vector<transport::Peer>& engines, For user = For::direct);
   /// One call less uses it.
   void release(std::uint32_t number);
   /// The next call of these engines gets another group: in this one somebody may wait for ever.
@@ -47,7 +51,9 @@ class Groups {
   std::size_t size() const { return groups_.size(); }
 
  private:
+  using Key = std::pair<For, std::vector<transport::Peer>>;
   struct Group {
+    For user = For::direct;
     std::vector<transport::Peer> engines;
     std::vector<bool> awaited;  // by peer: has not arrived
     std::size_t missing = 0;    // engines that have not arrived
@@ -57,7 +63,7 @@ class Groups {
     std::unique_ptr<transport::HubGroup> hub;
   };
 
-  std::uint32_t open(const std::vector<transport::Peer>& engines);
+  std::uint32_t open(const Key& key);
   bool leave_oldest();
   void leave(std::uint32_t number);
   template <class Header>
@@ -65,7 +71,7 @@ class Groups {
 
   transport::Transport* transport_;
   std::map<std::uint32_t, Group> groups_;
-  std::map<std::vector<transport::Peer>, std::uint32_t> by_engines_;
+  std::map<Key, std::uint32_t> by_key_;
   std::vector<std::uint32_t> going_;  // told to go, and not joined by the hub
   std::uint32_t last_ = 0;
   std::uint64_t uses_ = 0;

@@ -101,13 +101,17 @@ Batch* Hub::open(detail::Submission& submission) {
 
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
+  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth);
   Batch* batch = open(submission);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
-  agree(*batch, *submission.route, submission.parent.depth);
+  batch->terms = terms;
+  if (const std::int64_t patience = terms_[terms].timeout; patience != 0) {
+    timeouts_.add(patience, {batch->submitted + patience, batch->number, batch->first});
+  }
   if (waits) {
     dependencies_.add(*batch, submission);
     rule_dependents();
@@ -118,14 +122,12 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-void Hub::agree(Batch& batch, const detail::Route& route, std::uint32_t depth) {
-  if (depth == 0 && plain(route)) return;
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth) {
+  if (depth == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
   terms.condition = conditions_.number_of(route.requirement.get());
   terms.depth = depth;
-  batch.terms = terms_.number_of(terms);
-  if (terms.timeout == 0) return;
-  timeouts_.add(terms.timeout, {batch.submitted + terms.timeout, batch.number, batch.first});
+  return terms_.number_of(terms);
 }
 
 // Gives the batch to the scheduler.
@@ -178,12 +180,13 @@ void Hub::settle(Batch& batch, std::uint64_t i, detail::Settled result, const Ta
 }
 
 void Hub::act(const policy::Actions& actions) {
+  // A gang starts on idle engines: what else goes there comes after it, everywhere.
+  for (const policy::Gang& gang : actions.gangs) begin(gang);
   for (const policy::Dispatch& dispatch : actions.dispatches) {
     const policy::Flight& flight = dispatch.flight;
     send(*batches_[flight.batch],
          {{flight.engine, flight.first, flight.count}, dispatch.ticket, 0, flight.attempt});
   }
-  for (const policy::Gang& gang : actions.gangs) begin(gang);
   for (const policy::Ticket ticket : actions.retracts) {
     tell(member(scheduler_.flight(ticket)->engine).peer, wire::Retract{ticket});
   }

@@ -89,10 +89,10 @@ class Hub final : private transport::Sink {
   std::uint64_t cancel(Batch& batch, const Fate& fate = nullptr);
   /// The same for all batches of a share.
   std::uint64_t cancel_share(std::uint32_t share, const Fate& fate = nullptr);
-  void cancel_all();
+  std::uint64_t cancel_all();
   /// The same of one task; false if there is no such task that has not left the hub.
   bool cancel_task(TaskId task);
-  /// Cancels, and asks what is on the engines to stop. Returns how many items are on engines.
+  /// Cancels, and asks what is on the engines to stop. Returns how many tasks that concerns.
   std::uint64_t stop(Batch& batch);
   std::uint64_t stop_share(std::uint32_t share);
   std::uint64_t stop_all();
@@ -159,7 +159,7 @@ class Hub final : private transport::Sink {
   Batch* open(detail::Submission& submission);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  void agree(Batch& batch, const detail::Route& route, std::uint32_t depth);
+  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
@@ -229,6 +229,7 @@ class Hub final : private transport::Sink {
   void try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
                  std::uint64_t count);
   void abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
+  std::uint64_t withdraw(Batch& batch, const Fate& fate, bool again);
   void drop_items(const policy::Abandon& abandoned);
   std::uint64_t ask_to_stop(const std::function<bool(const Batch&)>& meant);
   void expire_timeouts();

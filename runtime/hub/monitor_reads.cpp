@@ -1,6 +1,7 @@
 // The monitor's answers about batches.
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "hub/monitor.hpp"
@@ -132,8 +133,15 @@ std::uint64_t Monitor::route_id(const detail::Route& route) {
 std::shared_ptr<const detail::Route> Monitor::new_route(
     TaskOptions options, std::uint32_t share, std::uint32_t setup,
     std::shared_ptr<const detail::Requirement> requirement) {
+  if (requirement != nullptr && options.ranks > 1) {
+    throw std::invalid_argument(
+        "a requirement is asked on one engine, so it is not for tasks of several ranks: give the "
+        "engines labels, and ask for them with `needs`");
+  }
   auto route = std::make_shared<detail::Route>();
   route->options = std::move(options);
+  // So that a kernel past its limit costs nobody else's result.
+  if (route->options.run_limit) route->options.chunk = 1;
   route->share = share;
   route->setup = setup;
   route->requirement = std::move(requirement);

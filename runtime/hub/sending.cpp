@@ -78,7 +78,7 @@ void Hub::begin(const policy::Gang& gang) {
   run.batch = gang.batch;
   run.place = leader.first;
   run.attempt = leader.attempt;
-  run.group = groups_.use(peers);
+  run.group = groups_.use(peers, Groups::For::gang);
   run.tickets = gang.tickets;
   run.left = gang.tickets.size();
   const std::uint32_t group = run.group;

@@ -125,10 +125,15 @@ void Hub::refuse_all(const std::vector<policy::BatchNumber>& numbers) {
   for (const policy::BatchNumber number : numbers) {
     Batch* batch = batches_[number];
     if (batch == nullptr) continue;
-    const bool asked = terms_[batch->terms].condition != 0;
-    const std::string why =
-        asked ? "no engine meets the requirement of its view: all that may run it have refused"
-              : "it asks for more ranks than there are engines that may run it together";
+    const policy::Standing standing = scheduler_.why(number);
+    const bool fits = standing.ranks <= standing.eligible - standing.refused;
+    std::string why =
+        "no engine meets the requirement of its view: all that may run it have refused";
+    if (standing.ranks > 1) {
+      why = "it needs " + std::to_string(standing.ranks) + " ranks, and " +
+            std::to_string(standing.eligible - standing.refused) + " engines may run it" +
+            (fits ? ", but not so many on one host" : "");
+    }
     cancel(*batch,
            std::make_shared<const Bytes>(detail::encode_fault(
                detail::Fault::impossible, name_of(link_of(*batch)) + " cannot run: " + why)));
@@ -155,6 +160,7 @@ void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
                                               std::to_string(flight.engine.rank()) +
                                               " and does not heed the request to stop")));
   totals_.running -= flight.count;
+  if (batch.watched) dependencies_.touch(batch);
   if (batch.settled()) complete(batch);
 }
 

@@ -34,16 +34,20 @@ std::uint64_t Hub::cancel(Batch& batch, const Fate& fate) {
   }
   if (batch.kernel == nullptr || batch.direct || batch.released || batch.settled()) return 0;
   // What is on engines ends by itself, but is not tried again.
-  const bool was_stopped = batch.stopped;
   batch.stopped = true;
-  fates_[batch.number] = fate;
+  return withdraw(batch, fate, false);
+}
+
+// Drops what the scheduler has not dispatched; what is on engines may run `again`.
+std::uint64_t Hub::withdraw(Batch& batch, const Fate& fate, bool again) {
+  const std::uint32_t number = batch.number;
+  fates_[number] = fate;
   const std::uint64_t ended = totals_.aborted + totals_.failed;
-  act(policy::Actions(scheduler_.cancel(batch.number, now_)));
-  const std::uint64_t cancelled = totals_.aborted + totals_.failed - ended;
-  // Out of time, but all of it has started.
-  if (cancelled == 0 && fate != nullptr) batch.stopped = was_stopped;
+  act(policy::Actions(scheduler_.cancel(number, now_, again)));
+  const std::uint64_t dropped = totals_.aborted + totals_.failed - ended;
+  if (again) fates_.erase(number);
   rule_dependents();
-  return cancelled;
+  return dropped;
 }
 
 // Items of a batch that has been cancelled and that have not been run.
@@ -54,11 +58,13 @@ void Hub::drop_items(const policy::Abandon& abandoned) {
   if (batch.settled()) complete(batch);
 }
 
-void Hub::cancel_all() {
-  cancel_waiting_of(0, nullptr);
-  for (Batch* batch : std::vector(batches_)) {
-    if (batch != nullptr) cancel(*batch);
+std::uint64_t Hub::cancel_all() {
+  std::uint64_t cancelled = cancel_waiting_of(0, nullptr);
+  // One that is cancelled may end others, which then are gone.
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    if (batches_[i] != nullptr) cancelled += cancel(*batches_[i]);
   }
+  return cancelled;
 }
 
 std::uint64_t Hub::cancel_share(std::uint32_t share, const Fate& fate) {
@@ -80,11 +86,13 @@ bool Hub::cancel_task(TaskId task) {
 std::uint64_t Hub::ask_to_stop(const std::function<bool(const Batch&)>& meant) {
   std::uint64_t asked = 0;
   const auto ask = [&](Batch& batch, EngineId engine, std::uint32_t ticket, std::uint64_t items) {
-    if (!meant(batch)) return;
+    if (!meant(batch) || written_off_.count(ticket) != 0) return;
     batch.stopped = true;
     batch.noticed = true;
     tell(member(engine).peer, wire::Stop{ticket});
-    asked += items;
+    // A gang is one task, on however many engines.
+    const std::uint32_t gang = ticket < direct_ticket ? gangs_.number_of(ticket) : 0;
+    if (gang == 0 || gangs_[gang].tickets.front() == ticket) asked += items;
   };
   for (policy::Ticket ticket = 0; ticket < scheduler_.tickets(); ++ticket) {
     const policy::Flight* flight = scheduler_.flight(ticket);
@@ -99,19 +107,20 @@ std::uint64_t Hub::ask_to_stop(const std::function<bool(const Batch&)>& meant) {
 }
 
 std::uint64_t Hub::stop(Batch& batch) {
-  cancel(batch);
-  if (batch.kernel == nullptr || batch.settled()) return 0;
-  return ask_to_stop([&batch](const Batch& other) { return &other == &batch; });
+  const bool over = batch.kernel == nullptr || batch.settled();
+  const std::uint64_t cancelled = cancel(batch);
+  if (over || batch.settled()) return cancelled;
+  return cancelled + ask_to_stop([&batch](const Batch& other) { return &other == &batch; });
 }
 
 std::uint64_t Hub::stop_share(std::uint32_t share) {
-  cancel_share(share);
-  return ask_to_stop([share](const Batch& batch) { return batch.share == share; });
+  const std::uint64_t cancelled = cancel_share(share);
+  return cancelled + ask_to_stop([share](const Batch& batch) { return batch.share == share; });
 }
 
 std::uint64_t Hub::stop_all() {
-  cancel_all();
-  return ask_to_stop([](const Batch&) { return true; });
+  const std::uint64_t cancelled = cancel_all();
+  return cancelled + ask_to_stop([](const Batch&) { return true; });
 }
 
 void Hub::expire_timeouts() {
@@ -123,10 +132,14 @@ void Hub::expire_timeouts() {
     ++timeouts_due_;
     Batch& batch = *batches_[due->batch];
     const double waited = static_cast<double>(now_ - batch.submitted) * 1e-9;
-    cancel(batch,
-           std::make_shared<const Bytes>(detail::encode_fault(
-               detail::Fault::timeout, "it has waited in the queue for " + std::to_string(waited) +
-                                           " s, longer than its timeout")));
+    const auto fate = std::make_shared<const Bytes>(detail::encode_fault(
+        detail::Fault::timeout, "it has waited in the queue for " + std::to_string(waited) +
+                                    " s, longer than its timeout"));
+    if (batch.waiting) {
+      cancel(batch, fate);
+    } else if (!batch.released) {
+      withdraw(batch, fate, true);
+    }
   }
 }
 

@@ -86,7 +86,7 @@ const Actions& Scheduler::come_back(Ticket ticket) {
   const Flying flying = flights_[ticket];
   const Flight& flight = flying.flight;
   const std::uint32_t number = works_[flight.batch].lane;
-  shares_.correct(lanes_[number].share, -static_cast<double>(flying.charged), flying.gang != none);
+  shares_.correct(lanes_[number].share, flying.charged, 0, flying.charged, flying.gang != none);
   const auto engine = static_cast<std::uint32_t>(flight.engine.rank());
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);

@@ -20,7 +20,7 @@ struct alignas(64) Flying {
   bool retracted : 1 = false;  // it was asked back
 };
 
-/// What the scheduler knows of an engine. One cache line, too.
+/// What the scheduler knows of an engine. What most events touch is in the first cache line.
 struct alignas(64) EngineState {
   std::uint32_t first = none;  // chunks it holds
   std::uint32_t last = none;

@@ -63,7 +63,7 @@ std::uint32_t Scheduler::open_lane(const Submit& submit, LaneKey key) {
   }
   lane.set = set;
   lane.key_set = key.set;
-  lane.share = shares_.use(submit.share, options.weight);
+  lane.share = shares_.use(submit.share, submit.depth == 0 ? options.weight : 0);
   lane.priority = options.priority;
   lane.ranks = static_cast<std::uint32_t>(std::max(options.ranks, 1));
   lane.one_host = options.one_host;

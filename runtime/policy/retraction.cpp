@@ -21,7 +21,7 @@ constexpr Moment never = std::numeric_limits<Moment>::max();
 // The engine has nothing to do and there is nothing for it here.
 void Scheduler::look_for_work(std::uint32_t number) {
   const EngineState& engine = engines_[number];
-  if (!retracts_ || engine.held || engine.hoping) return;
+  if (!retracts_ || (engine.held && !engine.waits()) || engine.hoping) return;
   if (!waiting_.empty() && ask_back_stuck(number)) return;
   const LoadBuckets& loads = *sets_[EngineSets::universal].loads;
   if (const std::uint32_t most = loads.most(); most == none || loads.load(most) < 2) return;
@@ -88,7 +88,8 @@ void Scheduler::look_for_all() {
   int failed = 0;
   bool asked = false;
   const auto look = [&](std::uint32_t engine) {
-    if (engines_[engine].held || engines_[engine].hoping) return true;
+    const EngineState& state = engines_[engine];
+    if ((state.held && !state.waits()) || state.hoping) return true;
     if (ask_back_for(engine))
       asked = true;
     else

@@ -8,6 +8,9 @@ namespace farm::policy {
 
 namespace {
 
+// Run times by which a share may have been charged too much, and get them back.
+constexpr double remembered = 4;
+
 std::uint32_t index(EngineId engine) { return static_cast<std::uint32_t>(engine.rank()); }
 
 std::uint32_t table_size(const std::vector<EngineId>& engines) {
@@ -103,7 +106,8 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
       if (cost > 0) rate += (run / cost - rate) * (rate == 0 ? 1 : 0.25);
     }
   }
-  shares_.correct(lanes_[work.lane].share, run - static_cast<double>(flying.charged), gang != none);
+  const double most = remembered * std::max(run, expected(batch, flight.first, flight.count));
+  shares_.correct(lanes_[work.lane].share, flying.charged, run, most, gang != none);
   land(ticket);
   if (gang != none) end_rank(gang);
   if (work.flights == 0) settle(batch);
@@ -128,7 +132,7 @@ void Scheduler::land(Ticket ticket) {
   flights_.close(ticket);
 }
 
-const Actions& Scheduler::cancel(BatchNumber batch, Moment now) {
+const Actions& Scheduler::cancel(BatchNumber batch, Moment now, bool again) {
   actions_.clear();
   now_ = now;
   Work& work = works_[batch];
@@ -139,8 +143,8 @@ const Actions& Scheduler::cancel(BatchNumber batch, Moment now) {
   // The work keeps its place in the queue until its turn comes: unlinking it here would cost a
   // search.
   work.end = work.next;
-  work.cancelled = 1;
-  if (work.special != 0) {
+  if (!again) work.cancelled = 1;
+  if (work.special != 0 && !again) {
     std::vector<std::uint32_t>& pieces = extras_.at(batch).pieces;
     while (!pieces.empty()) {
       const Piece& piece = pieces_[pieces.back()];
@@ -149,7 +153,7 @@ const Actions& Scheduler::cancel(BatchNumber batch, Moment now) {
     }
   }
   for (auto& [id, run] : runs_) {
-    if (run.batch != batch || !run.again) continue;
+    if (run.batch != batch || !run.again || again) continue;
     actions_.abandoned.push_back({batch, run.item, 1});
     run.again = false;
     run.abandoned = true;

@@ -58,8 +58,9 @@ class Scheduler {
   /// The same, because the engine does not meet the batch's requirement. It is not asked again for
   /// what was submitted to that lane before now. Only for conditional submissions.
   const Actions& refuse(Ticket ticket, Moment now);
-  /// Drops what has not been dispatched of the batch, or waits to run again.
-  const Actions& cancel(BatchNumber batch, Moment now);
+  /// Drops what has not been dispatched of the batch; and what waits, or will ask, to run again,
+  /// unless that may (`again`).
+  const Actions& cancel(BatchNumber batch, Moment now, bool again = false);
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId engine, std::uint32_t depth, Moment now);

@@ -216,7 +216,7 @@ std::uint64_t Scheduler::chunk_of(const Lane& lane, BatchNumber batch, std::uint
   const auto begin = extra.cost_before.begin() + static_cast<std::ptrdiff_t>(work.next);
   const auto end = begin + static_cast<std::ptrdiff_t>(count) + 1;
   const auto beyond = std::upper_bound(begin, end, *begin + fair);
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(beyond - begin) - 1);
+  return beyond - begin < 2 ? 1 : static_cast<std::uint64_t>(beyond - begin) - 1;
 }
 
 // Run time of these items in ns; negative: unknown.

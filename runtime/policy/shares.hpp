@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -23,7 +24,7 @@ class Shares {
     std::uint32_t gangs = 0;    // of these, lanes of gangs
   };
 
-  /// The slot of a share, with one more user.
+  /// The slot of a share, with one more user. Weight 0 leaves the weight as it is.
   std::uint32_t use(std::uint32_t id, double weight) {
     const auto [at, fresh] = slot_by_id_.try_emplace(id, 0);
     if (fresh) {
@@ -39,7 +40,7 @@ class Shares {
       shares_[at->second].time = clock_;
     }
     Share& share = shares_[at->second];
-    share.weight = weight > 0 ? weight : 1;
+    if (weight > 0) share.weight = weight;
     ++share.users;
     return at->second;
   }
@@ -55,7 +56,10 @@ class Shares {
   /// One more of the share's lanes has work.
   void wakes(std::uint32_t slot, bool gang) {
     Share& share = shares_[slot];
-    if (share.waiting == 0 && share.time < clock_) share.time = clock_;
+    if (share.waiting == 0 && share.time < clock_) {
+      share.time = clock_;
+      share.credit = 0;
+    }
     if (gang && share.gangs == 0 && share.gang_lead < 0) share.gang_lead = 0;
     if (!gang && share.waiting == share.gangs && share.gang_lead > 0) share.gang_lead = 0;
     ++share.waiting;
@@ -73,12 +77,14 @@ class Shares {
     share.gang_lead += gang ? run_ns : -run_ns;
     advance(share, run_ns / share.weight);
   }
-  /// It took so much more, or less, than was charged.
-  void correct(std::uint32_t slot, double more_ns, bool gang) {
+  /// What was charged took so long. Of what was charged too much at most `most_ns` are remembered:
+  /// who came meanwhile began at the time that this share seemed to have reached.
+  void correct(std::uint32_t slot, double charged_ns, double run_ns, double most_ns, bool gang) {
     Share& share = shares_[slot];
+    const double more_ns = run_ns - charged_ns;
     share.gang_lead += gang ? more_ns : -more_ns;
     if (more_ns < 0) {
-      share.credit -= more_ns / share.weight;
+      share.credit = std::min(share.credit - more_ns / share.weight, most_ns / share.weight);
     } else {
       advance(share, more_ns / share.weight);
     }

@@ -28,6 +28,25 @@ int fails_once(farm::Engine& here, int) {
   return here.attempt();
 }
 int same(int x) { return x; }
+bool always() { return true; }
+int meet(farm::Engine& here, int) {
+  here.communicator().barrier();
+  return here.communicator().size();
+}
+int child(farm::Engine& here, int x) {
+  if (here.attempt() == 1 && x % 2 != 0) throw std::runtime_error("once");
+  return 1;
+}
+int parent(farm::Engine& here, int depth) {
+  auto tasks = here.load_balanced().with({.retries = 3});
+  int sum = 0;
+  if (depth == 0) {
+    for (const int x : tasks.map(farm::kernel<&child>, numbers(3))) sum += x;
+  } else {
+    for (const int x : tasks.map(farm::kernel<&parent>, std::vector<int>(2, depth - 1))) sum += x;
+  }
+  return sum;
+}
 
 }  // namespace gang_kernels
 
@@ -86,4 +105,32 @@ TEST_CASE("A gang of more ranks than there are engines fails at once", "[gangs]"
   auto gangs = client().load_balanced().with({.ranks = engines() + 1});
   REQUIRE_THROWS_AS(gangs.apply(farm::kernel<&size_here>).get(farm::Seconds{20}),
                     farm::ImpossibleDependency);
+}
+
+TEST_CASE("A gang that fails leaves the direct calls behind it alone", "[gangs]") {
+  if (engines() < 2) return;
+  auto gang = client().load_balanced().with({.retries = 1, .ranks = engines()});
+  auto failing = gang.apply(farm::kernel<&fails_once>, 0);
+  auto all = client().direct().apply(farm::kernel<&size_here>);
+  REQUIRE(failing.get() == 2);
+  REQUIRE(all.get() == std::vector<int>(client().size(), engines()));
+}
+
+TEST_CASE("Gangs, tasks that wait and tasks that fail do not lock each other", "[gangs][nested]") {
+  std::vector<farm::ResultHandle> all;
+  auto tasks = client().load_balanced();
+  for (int round = 0; round < 5; ++round) {
+    for (int i = 0; i < 4; ++i) {
+      all.push_back(tasks.with({.priority = i % 3}).apply(farm::kernel<&parent>, 2));
+      if (engines() < 2) continue;
+      all.push_back(tasks.with({.ranks = engines()}).map(farm::kernel<&meet>, numbers(3)));
+    }
+  }
+  for (const farm::ResultHandle& one : all) REQUIRE(one.wait(farm::Seconds{60}));
+  REQUIRE(all.back().successful());
+}
+
+TEST_CASE("A requirement is not for gangs", "[gangs][where]") {
+  auto gangs = client().load_balanced().with({.ranks = 2});
+  REQUIRE_THROWS_WITH(gangs.requiring(farm::kernel<&always>), Catch::Contains("needs"));
 }

@@ -136,3 +136,20 @@ TEST_CASE("A queued task behind a long one is taken over by an idle engine", "[r
   REQUIRE(others.wait(Seconds{20}));
   REQUIRE_FALSE(hold.ready());
 }
+
+TEST_CASE("An interrupt ends chains of which parts are over already", "[limits][dependencies]") {
+  const farm_test::Gate gate;
+  auto tasks = client().load_balanced();
+  auto held = tasks.apply(farm::kernel<&farm_test::hold>, gate.path(), 1);
+  std::vector<farm::AsyncResult<int>> sums;
+  for (int i = 0; i < 20; ++i) {
+    sums.push_back(
+        tasks.apply([](int a, int b) { return a + b; }, tasks.apply(farm::kernel<&same>, i), held));
+  }
+  client().interrupt();
+  gate.open();
+  for (const auto& sum : sums) {
+    REQUIRE(sum.wait(Seconds{20}));
+    REQUIRE_FALSE(sum.successful());
+  }
+}

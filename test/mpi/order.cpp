@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include "mpi/farm_client.hpp"
@@ -67,6 +68,17 @@ TEST_CASE("The tasks of the largest cost start first", "[order]") {
       }
     }
   }
+}
+
+TEST_CASE("A cost is a finite number of 0 or more", "[order]") {
+  auto tasks = client().load_balanced();
+  for (const double wrong : {-1.0, std::nan(""), HUGE_VAL}) {
+    const auto costed = tasks.cost([wrong](int) { return wrong; });
+    REQUIRE_THROWS_AS(costed.map(farm::kernel<&same>, numbers(10)), std::invalid_argument);
+    REQUIRE_THROWS_AS(costed.apply(farm::kernel<&same>, 1), std::invalid_argument);
+  }
+  REQUIRE(tasks.cost([](int) { return 0; }).map(farm::kernel<&same>, numbers(50)).get() ==
+          numbers(50));
 }
 
 TEST_CASE("Costs are learned where inputs repeat", "[order]") {

@@ -14,6 +14,10 @@ int fails_until(farm::Engine& here, int good_attempt) {
   if (here.attempt() < good_attempt) throw std::runtime_error("not yet");
   return here.attempt();
 }
+int slow_until(farm::Engine& here, int good_attempt) {
+  here.sleep_for(farm::Seconds{0.1});
+  return fails_until(here, good_attempt);
+}
 int odd_fails_once(farm::Engine& here, int x) {
   if (x % 2 != 0 && here.attempt() == 1) throw std::runtime_error("odd");
   return x;
@@ -111,4 +115,13 @@ TEST_CASE("A back-off lies between the attempts", "[retries]") {
                     .apply(farm::kernel<&fails_until>, 3);
   REQUIRE(result.get() == 3);
   REQUIRE(result.wall_time() >= farm::Seconds{0.15});
+}
+
+TEST_CASE("A timeout is for the queue, and leaves what has started its retries",
+          "[retries][limits]") {
+  auto tasks = client().load_balanced().with({.retries = 2, .timeout = farm::Seconds{0.05}});
+  REQUIRE(tasks.apply(farm::kernel<&slow_until>, 2).get() == 2);
+  for (const int attempt : tasks.map(farm::kernel<&slow_until>, std::vector<int>(1, 3))) {
+    REQUIRE(attempt == 3);
+  }
 }
