@@ -126,11 +126,11 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   }
   report_unnoticed(hub);
   if (hub.stuck() != 0) {
-    std::cerr << "farm: " << hub.stuck()
-              << " engines do not come back from a kernel that was asked to stop, or that waits in "
-                 "MPI for one "
-                 "that failed; ending the job"
-              << std::endl;
+    std::cerr
+        << "farm: " << hub.stuck() << (hub.stuck() == 1 ? " engine does" : " engines do")
+        << " not come back from a kernel that was asked to stop, or that waits in MPI for one "
+           "that failed; ending the job"
+        << std::endl;
     flush_stdout();
     abort(status.value_or(failed_status));
   }
