@@ -18,6 +18,7 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
   std::vector<EngineInfo> engines;
   // A single process is engine 0.
   const int first = self.id().rank() == 0 ? 0 : 1;
+  engines.reserve(static_cast<std::size_t>(self.size()));
   for (int i = 0; i < self.size(); ++i) engines.push_back({first + i, {}, 0, 0});
   Loop& loop = *this;
   session_ =

@@ -49,9 +49,9 @@ Waiting::At Waiting::find(std::uint32_t ticket) {
     });
     return found == frames.rend() ? At() : At{&frames, std::prev(found.base())};
   };
-  if (const At at = search(frames_); at.frames != nullptr) return at;
+  if (At at = search(frames_); at.frames != nullptr) return at;
   for (auto& [depth, frames] : postponed_) {
-    if (const At at = search(frames); at.frames != nullptr) return at;
+    if (At at = search(frames); at.frames != nullptr) return at;
   }
   return {};
 }

@@ -11,8 +11,7 @@ namespace farm::hub {
 // Those of a share, or all (0), at once: none of them fails for another one's sake.
 std::uint64_t Hub::cancel_waiting_of(std::uint32_t share, const Fate& fate) {
   std::uint64_t count = 0;
-  for (std::size_t i = 0; i < batches_.size(); ++i) {
-    Batch* batch = batches_[i];
+  for (Batch* batch : batches_) {
     if (batch == nullptr || !batch->waiting || (share != 0 && batch->share != share)) continue;
     count += end_waiting(*batch, fate);
   }

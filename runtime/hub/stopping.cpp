@@ -61,17 +61,17 @@ void Hub::drop_items(const policy::Abandon& abandoned) {
 std::uint64_t Hub::cancel_all() {
   std::uint64_t cancelled = cancel_waiting_of(0, nullptr);
   // One that is cancelled may end others, which then are gone.
-  for (std::size_t i = 0; i < batches_.size(); ++i) {
-    if (batches_[i] != nullptr) cancelled += cancel(*batches_[i]);
+  for (Batch* batch : batches_) {
+    if (batch != nullptr) cancelled += cancel(*batch);
   }
   return cancelled;
 }
 
 std::uint64_t Hub::cancel_share(std::uint32_t share, const Fate& fate) {
   std::uint64_t cancelled = cancel_waiting_of(share, fate);
-  for (std::size_t i = 0; i < batches_.size(); ++i) {
-    if (batches_[i] == nullptr || batches_[i]->share != share) continue;
-    cancelled += cancel(*batches_[i], fate);
+  for (Batch* batch : batches_) {
+    if (batch == nullptr || batch->share != share) continue;
+    cancelled += cancel(*batch, fate);
   }
   rule_dependents();
   return cancelled;

@@ -176,7 +176,7 @@ Cause Dependencies::cause_of(policy::Source source, bool well) {
          (!results.settled(item) || (results.read(item).status == detail::Status::done) != well)) {
     ++item;
   }
-  const Cause cause = hub::cause_of(batch, item < batch.count ? item : 0);
+  Cause cause = hub::cause_of(batch, item < batch.count ? item : 0);
   if (!well) kept = cause;
   return cause;
 }

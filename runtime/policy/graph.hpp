@@ -121,7 +121,7 @@ class Graph {
   };
 
   void link(Source source, Waiter waiter, std::uint32_t need);
-  void unlink(std::uint32_t edge);
+  void unlink(std::uint32_t number);
   void drop(Waiter waiter);
   void drop_need(Waiter waiter, std::uint32_t need);
   bool begin(Waiter waiter, std::uint32_t number, const Need& need);

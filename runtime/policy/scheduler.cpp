@@ -21,6 +21,7 @@ std::uint32_t table_size(const std::vector<EngineId>& engines) {
 
 std::vector<std::uint32_t> numbers(const std::vector<EngineId>& engines) {
   std::vector<std::uint32_t> numbers;
+  numbers.reserve(engines.size());
   for (const EngineId engine : engines) numbers.push_back(index(engine));
   std::sort(numbers.begin(), numbers.end());
   return numbers;

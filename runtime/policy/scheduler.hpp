@@ -63,7 +63,7 @@ class Scheduler {
   const Actions& cancel(BatchNumber batch, Moment now, bool again = false);
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
-  const Actions& wait(EngineId engine, std::uint32_t depth, Moment now);
+  const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
@@ -145,7 +145,7 @@ class Scheduler {
   std::uint32_t lane_of(const Submit& submit);
   std::uint32_t open_lane(const Submit& submit, LaneKey key);
   std::uint32_t use_set(const std::vector<EngineId>& engines);
-  void drop_set(std::uint32_t set);
+  void drop_set(std::uint32_t number);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
   bool has_work(Lane& lane);
@@ -164,9 +164,9 @@ class Scheduler {
   bool place(std::uint32_t number);
   bool place(std::uint32_t number, const Next& next);
   std::uint32_t choose(Lane& lane, std::uint64_t limit, const Next& next);
-  std::uint32_t choose_in(std::uint32_t set, Scheme scheme, std::uint64_t limit, const Lane& lane,
-                          const Next& next);
-  std::uint32_t draw(std::uint32_t set, Scheme scheme, std::uint64_t limit, const Lane& lane,
+  std::uint32_t choose_in(std::uint32_t number, Scheme scheme, std::uint64_t limit,
+                          const Lane& lane, const Next& next);
+  std::uint32_t draw(std::uint32_t number, Scheme scheme, std::uint64_t limit, const Lane& lane,
                      const Next& next);
   bool suits(const Lane& lane, const Next& next, std::uint32_t engine) const;
   bool may_run(const Lane& lane, const Next& next, std::uint32_t engine) const;
@@ -174,11 +174,11 @@ class Scheduler {
   bool backfill(std::uint32_t number);
 
   // Which chunk an engine gets: serving.cpp
-  void refill(std::uint32_t engine, bool freed);
+  void refill(std::uint32_t number, bool freed);
   void fill_again();
-  bool serve_next(std::uint32_t engine, std::uint64_t load);
+  bool serve_next(std::uint32_t number, std::uint64_t load);
   bool serve_line(Turns& turns, Turns::Line& line, std::uint32_t engine, std::uint64_t load);
-  bool serve_fan(const Turns::Line& line, std::uint32_t engine, std::uint64_t load);
+  bool serve_fan(const Turns::Line& line, std::uint32_t number, std::uint64_t load);
   bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
   bool contested(std::uint32_t engine) const;
   bool give(std::uint32_t number, std::uint32_t engine, const Next& next);
@@ -189,14 +189,14 @@ class Scheduler {
   double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   double charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   void dispatch(std::uint32_t number, std::uint32_t engine, const Next& next, std::uint64_t count);
-  Ticket take_off(Lane& lane, std::uint32_t engine, const Flight& flight, double charged);
-  void set_load(std::uint32_t engine);
+  Ticket take_off(Lane& lane, std::uint32_t number, const Flight& flight, double charged);
+  void set_load(std::uint32_t number);
   void land(Ticket ticket);
 
   // What runs again: again.cpp
   WorkExtra& extra_of(BatchNumber batch);
   void run_again(GangRun& run);
-  void add_piece(const Piece& piece);
+  void add_piece(const Piece& made);
   void put_ready(std::uint32_t number);
   void drop_piece(std::uint32_t number);
   void unready(std::uint32_t number);
@@ -205,20 +205,20 @@ class Scheduler {
   void report_refused(std::uint32_t number);
 
   // Retraction: retraction.cpp
-  void look_for_work(std::uint32_t engine);
-  bool ask_back_for(std::uint32_t engine);
-  bool ask_back_from(std::uint32_t victim, std::uint32_t engine, Moment& worth_at);
-  void ask_back(Ticket ticket, std::uint32_t engine);
+  void look_for_work(std::uint32_t number);
+  bool ask_back_for(std::uint32_t number);
+  bool ask_back_from(std::uint32_t victim, std::uint32_t number, Moment& worth_at);
+  void ask_back(Ticket ticket, std::uint32_t number);
   void look_again_at(Moment at);
   void look_for_all();
-  void ask_back_queued(std::uint32_t engine);
+  void ask_back_queued(std::uint32_t number);
 
   // Engines whose kernels wait: waiting.cpp
   std::uint32_t depth_of(Ticket ticket) const;
   std::uint32_t hungry_for(const Lane& lane, const Next& next) const;
-  void note_hunger(std::uint32_t engine);
-  Ticket stuck_chunk(std::uint32_t victim, std::uint32_t engine) const;
-  bool ask_back_stuck(std::uint32_t engine);
+  void note_hunger(std::uint32_t number);
+  Ticket stuck_chunk(std::uint32_t victim, std::uint32_t number) const;
+  bool ask_back_stuck(std::uint32_t number);
 
   // For people and tests: standing.cpp and validate.cpp
   std::uint64_t items_ahead(const Lane& lane, BatchNumber batch) const;
@@ -234,15 +234,15 @@ class Scheduler {
   bool beats(std::uint32_t gang, Turns& rivals);
   void consider_gang(std::uint32_t engine);
   std::vector<std::uint32_t> idle_for(const Lane& lane, const Next& next);
-  void end_rank(std::uint32_t number);
+  void end_rank(std::uint32_t id);
   void reserve(std::uint32_t number);
   std::vector<std::uint32_t> plan(const Lane& lane, const Next& next);
   void hold_only(std::vector<std::uint32_t> engines);
-  void withdraw(std::uint32_t engine);
-  void offer(std::uint32_t engine);
-  void take_off_offer(std::uint32_t engine);
-  void put_on_offer(std::uint32_t engine);
-  Moment free_at(std::uint32_t engine);
+  void withdraw(std::uint32_t number);
+  void offer(std::uint32_t number);
+  void take_off_offer(std::uint32_t number);
+  void put_on_offer(std::uint32_t number);
+  Moment free_at(std::uint32_t number);
 
   Moment now_ = 0;
   EngineSets sets_;

@@ -28,8 +28,8 @@ std::optional<double> Scheduler::time_left(BatchNumber batch) {
   // What is under way is half done, as far as anybody knows.
   const double chunk =
       work.next == 0 ? 0 : expected(batch, 0, work.next) / static_cast<double>(work.next);
-  const auto width = static_cast<double>(sets_.size(lane.set) / lane.ranks);
-  return (fresh + again) / std::max(width, 1.0) + (work.flights != 0 ? chunk / 2 : 0);
+  const std::uint64_t width = std::max<std::uint64_t>(sets_.size(lane.set) / lane.ranks, 1);
+  return (fresh + again) / static_cast<double>(width) + (work.flights != 0 ? chunk / 2 : 0);
 }
 
 Standing Scheduler::why(BatchNumber batch) {

@@ -289,6 +289,7 @@ struct SpawnOptions {
   std::uint8_t scheme = 0;
   std::uint8_t order = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   friend auto operator<=>(const SpawnOptions&, const SpawnOptions&) = default;
 };
 
