@@ -157,6 +157,7 @@ struct Tasks {
   static constexpr Kind kind = Kind::tasks;
   bool defines_setup = false;
   bool listed = false;
+  bool isolated = false;  ///< to be run in a sandbox
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};
@@ -288,6 +289,7 @@ struct SpawnOptions {
   std::int32_t retries = 0;
   std::uint8_t scheme = 0;
   std::uint8_t order = 0;
+  bool isolated = false;
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   friend auto operator<=>(const SpawnOptions&, const SpawnOptions&) = default;

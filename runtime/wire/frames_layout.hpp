@@ -13,6 +13,7 @@ namespace layout {
 
 inline constexpr std::uint8_t setup_flag = 1;
 inline constexpr std::uint8_t listed_flag = 2;
+inline constexpr std::uint8_t isolated_flag = 4;
 
 struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native, Retract, Stop
   Kind kind;
@@ -89,7 +90,7 @@ struct Spawn {
   Kind kind;
   std::uint8_t scheme;
   std::uint8_t order;
-  std::uint8_t padding;
+  std::uint8_t isolated;
   std::uint32_t number;
   std::uint32_t ticket;
   std::uint32_t depth;
@@ -151,7 +152,8 @@ inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
 inline Tasks to(const wire::Tasks& h) {
   const auto flags =
-      static_cast<std::uint8_t>((h.defines_setup ? setup_flag : 0) | (h.listed ? listed_flag : 0));
+      static_cast<std::uint8_t>((h.defines_setup ? setup_flag : 0) | (h.listed ? listed_flag : 0) |
+                                (h.isolated ? isolated_flag : 0));
   return {h.kind,   flags,    h.attempt, h.ticket,    number(h.first), h.limit,     h.count,
           h.kernel, h.common, h.setup,   h.item_size, h.group,         h.condition, h.depth};
 }
@@ -176,7 +178,7 @@ inline Done to(const wire::Done& h) {
 inline Times to(const wire::Echo& h) { return {h.kind, {}, h.hub_time, h.engine_time}; }
 inline Spawn to(const wire::Spawn& h) {
   const wire::SpawnOptions& o = h.options;
-  return {h.kind,   o.scheme, o.order,     0,          h.number,  h.ticket,    h.depth,
+  return {h.kind,   o.scheme, o.order,     o.isolated, h.number,  h.ticket,    h.depth,
           h.kernel, h.common, h.item_size, o.priority, o.retries, 0,           h.common_size,
           h.count,  o.chunk,  o.hwm,       o.backoff,  o.timeout, o.run_limit, o.weight};
 }
@@ -195,6 +197,7 @@ inline void from(const Small& l, wire::Forget& h) { h.number = l.number; }
 inline void from(const Tasks& l, wire::Tasks& h) {
   h = {(l.flags & setup_flag) != 0,
        (l.flags & listed_flag) != 0,
+       (l.flags & isolated_flag) != 0,
        l.attempt,
        l.ticket,
        TaskId{l.first},
@@ -229,8 +232,8 @@ inline void from(const Done& l, wire::Done& h) {
 inline void from(const Times& l, wire::Echo& h) { h = {l.hub_time, l.engine_time}; }
 inline void from(const Spawn& l, wire::Spawn& h) {
   h = {l.number, l.ticket, l.depth, l.kernel, l.common, l.item_size, l.common_size, l.count, {}};
-  h.options = {l.chunk,  l.hwm,      l.backoff, l.timeout, l.run_limit,
-               l.weight, l.priority, l.retries, l.scheme,  l.order};
+  h.options = {l.chunk,    l.hwm,     l.backoff, l.timeout, l.run_limit,    l.weight,
+               l.priority, l.retries, l.scheme,  l.order,   l.isolated != 0};
 }
 inline void from(const Waits& l, wire::Waits& h) { h = {l.turn, l.depth}; }
 inline void from(const Flagged& l, wire::Cancel& h) { h = {l.flag != 0, l.number}; }
