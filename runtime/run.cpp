@@ -116,8 +116,8 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
   return {true, 0, start.settings.seed, start.settings.listener_thread, start.settings.grace_ns};
 }
 
-time::Silence silence_in(const transport::MpiWorld& world) {
-  if (world.local_size() <= process::cores_of_host()) return time::Silence::spin;
+time::Silence silence_in(const transport::MpiWorld& world, int local_size) {
+  if (local_size <= process::cores_of_host()) return time::Silence::spin;
   return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
 }
 
@@ -128,7 +128,7 @@ int looks_for(int processes) {
 }
 
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
-          time::Silence silence, process::ForkServer& sandboxes) {
+          time::Silence silence, process::ForkServer& sandboxes, int looks) {
   process::SignalWatcher::unblock();
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
@@ -138,8 +138,8 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
                         {verdict.listener && world.threads(), verdict.grace_ns},
                         start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
-      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed},
-      looks_for(2 * world.local_size()), verdict.grace_ns));
+      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -221,12 +221,15 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {
     boots.push_back(decode_boot(text));
   }
-  const time::Silence silence = silence_in(world);
+  const int local_size = world.local_size();
+  const time::Silence silence = silence_in(world, local_size);
   Verdict verdict;
   if (world.rank() == 0) verdict = decide(start, boots);
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
-  if (world.rank() != 0) return serve(world, start, verdict, silence, sandboxes);
+  if (world.rank() != 0) {
+    return serve(world, start, verdict, silence, sandboxes, looks_for(2 * local_size));
+  }
   return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
                            : drive_world(world, start, boots, silence, drive);
 }
