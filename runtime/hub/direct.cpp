@@ -34,8 +34,8 @@ std::uint32_t Hub::fly(Batch& batch, const detail::Share& share) {
 Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                           bool together) {
   // What prepares tasks that run in sandboxes runs there, too.
-  const bool isolated = submission.defines_setup != 0 &&
-                        submission.route->options.isolate == Isolation::sandbox;
+  const bool isolated =
+      submission.defines_setup != 0 && submission.route->options.isolate == Isolation::sandbox;
   Batch* batch = open(submission, isolated);
   if (isolated) {
     Terms terms;
