@@ -122,6 +122,7 @@ struct Tasks {
   static constexpr Kind kind = Kind::tasks;
   bool defines_setup = false;
   bool listed = false;
+  bool isolated = false;  ///< to be run in a sandbox
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};

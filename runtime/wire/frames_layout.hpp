@@ -15,6 +15,7 @@ namespace layout {
 
 inline constexpr std::uint8_t setup_flag = 1;
 inline constexpr std::uint8_t listed_flag = 2;
+inline constexpr std::uint8_t isolated_flag = 4;
 
 struct Small {  // Common, Forget, Group, Go, Leave, Arrived, Native, Retract, Stop
   Kind kind;
@@ -96,7 +97,8 @@ inline Small to(const wire::Common& h) { return {h.kind, {}, h.number}; }
 inline Small to(const wire::Forget& h) { return {h.kind, {}, h.number}; }
 inline Tasks to(const wire::Tasks& h) {
   const auto flags =
-      static_cast<std::uint8_t>((h.defines_setup ? setup_flag : 0) | (h.listed ? listed_flag : 0));
+      static_cast<std::uint8_t>((h.defines_setup ? setup_flag : 0) | (h.listed ? listed_flag : 0) |
+                                (h.isolated ? isolated_flag : 0));
   return {h.kind,   flags,    h.attempt, h.ticket,    number(h.first), h.limit,     h.count,
           h.kernel, h.common, h.setup,   h.item_size, h.group,         h.condition, h.depth};
 }
@@ -124,6 +126,7 @@ inline void from(const Small& l, wire::Forget& h) { h.number = l.number; }
 inline void from(const Tasks& l, wire::Tasks& h) {
   h = {(l.flags & setup_flag) != 0,
        (l.flags & listed_flag) != 0,
+       (l.flags & isolated_flag) != 0,
        l.attempt,
        l.ticket,
        TaskId{l.first},

@@ -31,6 +31,7 @@ struct SpawnOptions {
   std::int32_t retries = 0;
   std::uint8_t scheme = 0;
   std::uint8_t order = 0;
+  bool isolated = false;
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   friend auto operator<=>(const SpawnOptions&, const SpawnOptions&) = default;

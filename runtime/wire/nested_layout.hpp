@@ -15,7 +15,7 @@ struct Spawn {
   Kind kind;
   std::uint8_t scheme;
   std::uint8_t order;
-  std::uint8_t padding;
+  std::uint8_t isolated;
   std::uint32_t number;
   std::uint32_t ticket;
   std::uint32_t depth;
@@ -71,7 +71,7 @@ static_assert(sizeof(Numbers) == 16 && sizeof(Settled) == 48);
 
 inline Spawn to(const wire::Spawn& h) {
   const wire::SpawnOptions& o = h.options;
-  return {h.kind,   o.scheme, o.order,     0,          h.number,  h.ticket,    h.depth,
+  return {h.kind,   o.scheme, o.order,     o.isolated, h.number,  h.ticket,    h.depth,
           h.kernel, h.common, h.item_size, o.priority, o.retries, 0,           h.common_size,
           h.count,  o.chunk,  o.hwm,       o.backoff,  o.timeout, o.run_limit, o.weight};
 }
@@ -87,8 +87,8 @@ inline Settled to(const wire::Settled& h) {
 
 inline void from(const Spawn& l, wire::Spawn& h) {
   h = {l.number, l.ticket, l.depth, l.kernel, l.common, l.item_size, l.common_size, l.count, {}};
-  h.options = {l.chunk,  l.hwm,      l.backoff, l.timeout, l.run_limit,
-               l.weight, l.priority, l.retries, l.scheme,  l.order};
+  h.options = {l.chunk,    l.hwm,     l.backoff, l.timeout, l.run_limit,    l.weight,
+               l.priority, l.retries, l.scheme,  l.order,   l.isolated != 0};
 }
 inline void from(const Waits& l, wire::Waits& h) { h = {l.turn, l.depth}; }
 inline void from(const Flagged& l, wire::Cancel& h) { h = {l.flag != 0, l.number}; }
