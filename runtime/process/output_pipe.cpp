@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace farm::process {
 
@@ -105,6 +106,7 @@ OutputPipe::~OutputPipe() {
   for (const Pipe& pipe : pipes_) {
     close(pipe.in);
     close(pipe.out);
+    if (pipe.before >= 0) close(pipe.before);
   }
   close(end_);
 }
@@ -113,33 +115,28 @@ void OutputPipe::watch() {
   thread_ = std::thread([this] { run(); });
 }
 
-void OutputPipe::open() {
+void OutputPipe::point(int Pipe::*where) {
   flush();
+  dup2(pipes_[0].*where, STDOUT_FILENO);
+  dup2(pipes_[1].*where, STDERR_FILENO);
+}
+
+void OutputPipe::open() {
   for (int i = 0; i < 2; ++i) {
-    Pipe& pipe = pipes_[static_cast<std::size_t>(i)];
-    if (pipe.before >= 0) continue;
+    int& before = pipes_[static_cast<std::size_t>(i)].before;
     // Not inherited by what a kernel starts: it would keep the job's own streams open.
-    pipe.before = fcntl(i + 1, F_DUPFD_CLOEXEC, 3);
-    if (pipe.before >= 0) dup2(pipe.in, i + 1);
+    if (before < 0) before = fcntl(i + 1, F_DUPFD_CLOEXEC, 3);
+    if (before < 0) return;
   }
+  point(&Pipe::in);
+  open_ = true;
 }
 
 void OutputPipe::shut() {
-  flush();
-  for (int i = 0; i < 2; ++i) {
-    Pipe& pipe = pipes_[static_cast<std::size_t>(i)];
-    if (pipe.before < 0) continue;
-    dup2(pipe.before, i + 1);
-    close(pipe.before);
-    pipe.before = -1;
-  }
+  if (std::exchange(open_, false)) point(&Pipe::before);
 }
 
-void OutputPipe::adopt() {
-  flush();
-  dup2(pipes_[0].in, STDOUT_FILENO);
-  dup2(pipes_[1].in, STDERR_FILENO);
-}
+void OutputPipe::adopt() { point(&Pipe::in); }
 
 void OutputPipe::begin(std::uint64_t task) {
   flush();

@@ -30,7 +30,7 @@ class OutputPipe {
 
   /// Begins to empty the pipes in a thread, so that nobody who writes waits.
   void watch();
-  /// Until shut(), stdout and stderr are the pipes.
+  /// Until shut(), stdout and stderr are the pipes. What they were is remembered the first time.
   void open();
   void shut();
   const OutputLog& log() const { return log_; }
@@ -65,7 +65,10 @@ class OutputPipe {
   std::size_t collect();
   void run();
 
+  void point(int Pipe::*where);
+
   OutputLog log_;
+  bool open_ = false;
   std::array<Pipe, 2> pipes_;  // of stdout and of stderr
   std::vector<std::byte> scratch_;
   int end_;

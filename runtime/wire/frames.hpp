@@ -105,6 +105,7 @@
 #include "farm/types.hpp"
 #include "wire/kinds.hpp"
 #include "wire/nested.hpp"
+#include "wire/spoken.hpp"
 
 namespace farm::wire {
 
@@ -175,6 +176,7 @@ struct Transfer {
 
 struct Done {
   static constexpr Kind kind = Kind::done;
+  bool said = false;  ///< see spoken.hpp
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};

@@ -30,8 +30,10 @@ class Spoken {
   virtual TaskProgress task_progress(const BatchHeader& batch, std::uint64_t i) = 0;
   /// How much of the batch is done: ended items, and what the others say of themselves.
   virtual double fraction(const BatchHeader& batch) = 0;
-  /// How often the item has published. Only for the condition of an await, which holds the lock.
+  /// How often the item has published, and whether it has ended. Only for the condition of an
+  /// await, which holds the lock.
   virtual std::uint64_t peek_version(const BatchHeader& batch, std::uint64_t i) const = 0;
+  virtual bool peek_ended(const BatchHeader& batch, std::uint64_t i) const = 0;
 
  protected:
   ~Spoken() = default;
