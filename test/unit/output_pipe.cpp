@@ -59,7 +59,7 @@ int in_child(const F& f) {
 
 }  // namespace
 
-TEST_CASE("What tasks write is kept apart by task and stream") {
+TEST_CASE("What tasks write is kept apart by task and stream", "[unit][process]") {
   OutputPipe pipe;
   pipe.open();
   pipe.begin(7);
@@ -76,7 +76,7 @@ TEST_CASE("What tasks write is kept apart by task and stream") {
   CHECK(pipe.log().waiting() == 0);
 }
 
-TEST_CASE("What a task's child processes write is the task's, whichever way they open stderr") {
+TEST_CASE("What a task's child processes write is the task's, whichever way they open stderr", "[unit][process]") {
   OutputPipe pipe;
   pipe.open();
   pipe.begin(1);
@@ -86,7 +86,7 @@ TEST_CASE("What a task's child processes write is the task's, whichever way they
   CHECK(taken(pipe) == Written{{1, {"one\nfour\n", "two\nthree\n"}}});
 }
 
-TEST_CASE("Ten million bytes do not hold up who writes them") {
+TEST_CASE("Ten million bytes do not hold up who writes them", "[unit][process]") {
   OutputPipe pipe;
   pipe.watch();
   pipe.open();
@@ -102,7 +102,7 @@ TEST_CASE("Ten million bytes do not hold up who writes them") {
   CHECK(written.at(3)[0] == much);
 }
 
-TEST_CASE("A rank that is killed leaves what it has written") {
+TEST_CASE("A rank that is killed leaves what it has written", "[unit][process]") {
   OutputPipe pipe;
   const int status = in_child([&] {
     pipe.watch();
@@ -129,7 +129,7 @@ TEST_CASE("A rank that is killed leaves what it has written") {
         "[engine 12 task 5] before the end\n[engine 12 task 5] and at\n");
 }
 
-TEST_CASE("The rank reads what a sandbox wrote before it died") {
+TEST_CASE("The rank reads what a sandbox wrote before it died", "[unit][process]") {
   OutputPipe pipe;
   in_child([&] {
     pipe.adopt();
@@ -144,7 +144,7 @@ TEST_CASE("The rank reads what a sandbox wrote before it died") {
   CHECK(taken(pipe) == Written{{10, {"done\n", ""}}, {11, {"not done\n", ""}}});
 }
 
-TEST_CASE("A process that dies with the log's lock stops nobody") {
+TEST_CASE("A process that dies with the log's lock stops nobody", "[unit][process]") {
   OutputPipe pipe;
   in_child([&] {
     const OutputLog::Lock lock(const_cast<OutputLog&>(pipe.log()));
@@ -154,7 +154,7 @@ TEST_CASE("A process that dies with the log's lock stops nobody") {
   CHECK(pipe.log().task() == 1);
 }
 
-TEST_CASE("A log that nobody empties drops what is too much and says how much") {
+TEST_CASE("A log that nobody empties drops what is too much and says how much", "[unit][process]") {
   OutputLog log;
   const std::vector<std::byte> block(std::size_t{1} << 20);
   {
