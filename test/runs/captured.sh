@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 mapfile -t launch < <(launcher "$1")
 
 for style in group headed prefix; do
-  for what in tasks large children silent; do
+  for what in tasks large children silent nested; do
     run 0 "${launch[@]}" "$PRINTING" "$what" --farm-output "$style"
     silent out WRONG
   done

@@ -51,6 +51,16 @@ void print_and_die(int x) {
   std::cout << "last words of " + std::to_string(x) + "\n" << std::flush;
   raise(SIGKILL);
 }
+int inner(int x) {
+  std::cout << "inner " << x << "\n";
+  return x;
+}
+int outer(farm::Engine& here, int x) {
+  std::cout << "outer " << x << " begins, ";
+  const int y = here.submit(farm::kernel<&inner>, x + 100).get();
+  std::cout << "ends with " << y << "\n";
+  return x;
+}
 void print_slowly(const std::string& text) {
   std::cout << text << " begins\n" << std::flush;
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -115,6 +125,20 @@ bool silent(farm::Client& client) {
   return check(shown.str().empty() && all.output(5).engine == farm::EngineId(), "silence");
 }
 
+bool nested(farm::Client& client) {
+  auto all = client.load_balanced().map(farm::kernel<&outer>, numbers(20));
+  all.get();
+  bool good = true;
+  for (int i = 0; i < 20; ++i) {
+    const std::string output = all.output(static_cast<std::size_t>(i)).out;
+    const std::string n = std::to_string(i);
+    good = check(output == "outer " + n + " begins, ends with " + std::to_string(i + 100) + "\n",
+                 "outer: " + output) &&
+           good;
+  }
+  return good;
+}
+
 bool direct(farm::Client& client) {
   auto all = client.direct().apply(farm::kernel<&print>, 7);
   all.get();
@@ -132,6 +156,7 @@ int drive(farm::Client& client) {
     return good ? 0 : 1;
   }
   if (what == "large") return large(client) ? 0 : 1;
+  if (what == "nested") return nested(client) ? 0 : 1;
   if (what == "children") return children(client) ? 0 : 1;
   if (what == "silent") return silent(client) ? 0 : 1;
   if (what == "lines") {
