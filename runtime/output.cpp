@@ -44,6 +44,20 @@ void PipeTap::take(Buffer& into, std::size_t most) {
   into.append(scratch_.data(), scratch_.size());
 }
 
+Capturing::Capturing(process::OutputPipe* pipe, Output output, bool own) {
+  if (pipe == nullptr || output == Output::through) return;
+  pipe_ = pipe;
+  pipe_->watch();
+  tap_.emplace(*pipe_, own);
+  at_once_ = output == Output::prefix;
+}
+
+void Capturing::end(int engine) {
+  if (pipe_ == nullptr) return;
+  pipe_->shut();
+  pipe_->print_rest(engine);
+}
+
 hub::OutputOptions output_options(const Settings& settings) {
   hub::OutputOptions options;
   options.style = style_of(settings.output);

@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <vector>
 
 #include "engine/output_tap.hpp"
+#include "engine/speech.hpp"
 #include "hub/outputs.hpp"
 #include "process/output_pipe.hpp"
 #include "settings.hpp"
@@ -33,6 +34,22 @@ class PipeTap final : public engine::OutputTap {
   process::OutputPipe* pipe_;
   bool own_;
   std::vector<std::byte> scratch_;
+};
+
+/// How the process of an engine catches what its kernels print, as long as it serves.
+class Capturing {
+ public:
+  /// `pipe` may be null, and is not used where the run lets output through. `own`: as for PipeTap.
+  Capturing(process::OutputPipe* pipe, Output output, bool own);
+
+  engine::Capture capture() { return {tap_ ? &*tap_ : nullptr, at_once_}; }
+  /// Catches nothing any more; what the hub has not been sent goes out here.
+  void end(int engine);
+
+ private:
+  process::OutputPipe* pipe_ = nullptr;  // null: nothing is caught
+  std::optional<PipeTap> tap_;
+  bool at_once_ = false;
 };
 
 /// How the hub shows what engines capture.

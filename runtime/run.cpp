@@ -137,30 +137,6 @@ time::Silence silence_in(const transport::MpiWorld& world) {
   return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
 }
 
-// How this process catches what its kernels print.
-class Catch {
- public:
-  Catch(const Start& start, Output output, bool own) {
-    if (start.pipe == nullptr || output == Output::through) return;
-    pipe_ = start.pipe.get();
-    pipe_->watch();
-    tap_.emplace(*pipe_, own);
-    at_once_ = output == Output::prefix;
-  }
-  engine::Capture capture() { return {tap_ ? &*tap_ : nullptr, at_once_}; }
-  /// What the hub has not been sent goes out here.
-  void end(int engine) {
-    if (pipe_ == nullptr) return;
-    pipe_->shut();
-    pipe_->print_rest(engine);
-  }
-
- private:
-  process::OutputPipe* pipe_ = nullptr;
-  std::optional<PipeTap> tap_;
-  bool at_once_ = false;
-};
-
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
           time::Silence silence) {
   process::SignalWatcher::unblock();
@@ -168,7 +144,7 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
-  Catch output(start, verdict.output, true);
+  Capturing output(start.pipe.get(), verdict.output, true);
   engine::Server server(*start.registry, self, *transport, 0, silence,
                         {verdict.listener && world.threads(), verdict.grace_ns, output.capture()},
                         start.settings.defaults);
@@ -215,7 +191,7 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
     std::cerr << "farm: in a single process, what kernels print is not captured: they share stdout "
                  "with the driver\n";
   }
-  Catch output(start, start.settings.output, false);
+  Capturing output(start.pipe.get(), start.settings.output, false);
   engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
                         {start.settings.listener_thread, start.settings.grace_ns, output.capture()},
                         start.settings.defaults);

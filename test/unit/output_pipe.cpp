@@ -76,7 +76,8 @@ TEST_CASE("What tasks write is kept apart by task and stream", "[unit][process]"
   CHECK(pipe.log().waiting() == 0);
 }
 
-TEST_CASE("What a task's child processes write is the task's, whichever way they open stderr", "[unit][process]") {
+TEST_CASE("What a task's child processes write is the task's, whichever way they open stderr",
+          "[unit][process]") {
   OutputPipe pipe;
   pipe.open();
   pipe.begin(1);
