@@ -8,6 +8,7 @@
 
 #include "farm/detail/failure.hpp"
 #include "hub/monitor.hpp"
+#include "output.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
 
@@ -107,6 +108,7 @@ bool wind_up(hub::Monitor& monitor, bool threw) {
 int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
   hub::Hub hub(transport, job.members, job.settings.grace_ns);
+  hub.show_outputs(output_options(job.settings));
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal()});
   const process::SignalWatcher signals{LastWords(monitor)};

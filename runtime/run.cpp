@@ -12,6 +12,7 @@
 #include "engine/sandbox_worker.hpp"
 #include "engine/server.hpp"
 #include "hub/monitor.hpp"
+#include "output.hpp"
 #include "process/fork_server.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
@@ -40,6 +41,8 @@ struct Start {
   std::optional<engine::Registry> registry;
   std::string settings_error;
   std::string registry_error;
+  /// Where kernels print; null: where the launcher sends it.
+  std::unique_ptr<process::OutputPipe> pipe;
 };
 
 Start prepare(int argc, char** argv) {
@@ -47,6 +50,13 @@ Start prepare(int argc, char** argv) {
   try {
     start.settings = read_settings(argc, argv);
   } catch (const SettingsError& error) {
+    start.settings_error = error.what();
+  }
+  try {
+    if (start.settings.output != Output::through) {
+      start.pipe = std::make_unique<process::OutputPipe>();
+    }
+  } catch (const std::system_error& error) {
     start.settings_error = error.what();
   }
   try {
@@ -78,11 +88,12 @@ struct Verdict {
   std::uint64_t seed = 0;
   bool listener = false;
   std::int64_t grace_ns = 0;
+  Output output = Output::through;
 
   std::string text() const {
     return std::to_string(static_cast<int>(go)) + " " + std::to_string(status) + " " +
            std::to_string(seed) + " " + std::to_string(static_cast<int>(listener)) + " " +
-           std::to_string(grace_ns);
+           std::to_string(grace_ns) + " " + std::to_string(static_cast<int>(output));
   }
   static Verdict of(const std::string& text) {
     Verdict verdict;
@@ -90,12 +101,14 @@ struct Verdict {
     int listener = 0;
     unsigned long long seed = 0;
     long long grace_ns = 0;
-    std::sscanf(text.c_str(), "%d %d %llu %d %lld", &go, &verdict.status, &seed, &listener,
-                &grace_ns);
+    int output = 0;
+    std::sscanf(text.c_str(), "%d %d %llu %d %lld %d", &go, &verdict.status, &seed, &listener,
+                &grace_ns, &output);
     verdict.go = go != 0;
     verdict.seed = seed;
     verdict.listener = listener != 0;
     verdict.grace_ns = grace_ns;
+    verdict.output = static_cast<Output>(output);
     return verdict;
   }
 };
@@ -113,7 +126,12 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
     std::cerr << "farm: " << problem << '\n';
     return {false, usage_status};
   }
-  return {true, 0, start.settings.seed, start.settings.listener_thread, start.settings.grace_ns};
+  return {true,
+          0,
+          start.settings.seed,
+          start.settings.listener_thread,
+          start.settings.grace_ns,
+          start.settings.output};
 }
 
 time::Silence silence_in(const transport::MpiWorld& world, int local_size) {
@@ -134,8 +152,9 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
+  Capturing output(start.pipe.get(), verdict.output, true);
   engine::Server server(*start.registry, self, *transport, 0, silence,
-                        {verdict.listener && world.threads(), verdict.grace_ns},
+                        {verdict.listener && world.threads(), verdict.grace_ns, output.capture()},
                         start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
       sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
@@ -143,9 +162,11 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   try {
     server.serve();
   } catch (const std::exception& error) {
+    output.end(world.rank());
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
     world.abort(1);
   }
+  output.end(world.rank());
   return 0;
 }
 
@@ -178,8 +199,13 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
+  if (start.settings.output != Output::through && start.settings.log >= LogLevel::warning) {
+    std::cerr << "farm: in a single process, what kernels print is not captured: they share stdout "
+                 "with the driver\n";
+  }
+  Capturing output(start.pipe.get(), start.settings.output, false);
   engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
-                        {start.settings.listener_thread, start.settings.grace_ns},
+                        {start.settings.listener_thread, start.settings.grace_ns, output.capture()},
                         start.settings.defaults);
   // The driver waits, too.
   server.isolate(std::make_unique<engine::Isolation>(

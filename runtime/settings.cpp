@@ -50,9 +50,10 @@ po::options_description described() {
       "how long a rank may say nothing before it counts as dead [5]")(
       "farm-crashes", po::value<std::string>()->value_name("N"),
       "engines or sandboxes that one task may end before it is given up [3]")(
-      "farm-output", po::value<std::string>()->value_name("through|group|prefix"),
-      "what kernels print: as it comes, in one piece for each task, or line by line with the "
-      "engine and the task before it [through]")(
+      "farm-output", po::value<std::string>()->value_name("through|group|headed|prefix"),
+      "what kernels print: as it comes; in one piece for each task, bare or below a line that "
+      "names "
+      "it; or line by line with the engine and the task before it [through]")(
       "farm-journal", po::value<std::string>()->value_name("FILE"),
       "record every task there, and skip what it holds as done")(
       "farm-journal-force", po::value<std::string>()->value_name("yes|no"),
@@ -171,9 +172,11 @@ void set(Settings& settings, const std::string& name, const std::string& text,
   } else if (name == "farm-crashes") {
     settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
   } else if (name == "farm-output") {
-    settings.output = choice<Output>(
-        from, text,
-        {{"through", Output::through}, {"group", Output::group}, {"prefix", Output::prefix}});
+    settings.output = choice<Output>(from, text,
+                                     {{"through", Output::through},
+                                      {"group", Output::group},
+                                      {"headed", Output::headed},
+                                      {"prefix", Output::prefix}});
   } else if (name == "farm-journal") {
     settings.journal = text;
   } else if (name == "farm-journal-force") {

@@ -14,7 +14,10 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
       hub_(hub),
       silence_(silence),
       groups_(self, transport, silence),
-      hearing_(hearing) {
+      hearing_(hearing),
+      speech_(
+          hearing.capture, [this] { return buffer(); },
+          [this](Buffer frame) { send(std::move(frame)); }) {
   std::vector<EngineInfo> engines;
   // A single process is engine 0.
   const int first = self.id().rank() == 0 ? 0 : 1;
@@ -24,9 +27,15 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
   session_ =
       std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
   self.submit_through(session_);
+  self.publish_through([this](detail::Publication&& what) { publish(std::move(what)); });
+  if (speech_.captures()) self.watch_items(this);
 }
 
-Server::~Server() { session_->close(); }
+Server::~Server() {
+  session_->close();
+  self_->publish_through(nullptr);
+  self_->watch_items(nullptr);
+}
 
 void Server::serve() {
   std::optional<Listener> listener;
@@ -42,6 +51,7 @@ void Server::serve() {
     if (moved) {
       idle.reset();
     } else {
+      if (speech_.captures()) speech_.look();
       idle.pause();
     }
   }

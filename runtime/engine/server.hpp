@@ -12,9 +12,11 @@
 #include "engine/isolation.hpp"
 #include "engine/registry.hpp"
 #include "engine/session.hpp"
+#include "engine/speech.hpp"
 #include "engine/transfer.hpp"
 #include "engine/waiting.hpp"
 #include "farm/bytes.hpp"
+#include "farm/detail/item_watch.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
 #include "time/clock.hpp"
@@ -31,10 +33,15 @@ struct Hearing {
   /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
   /// told.
   std::int64_t grace_ns = 10'000'000'000;
+  /// What becomes of what kernels print.
+  Capture capture = {};
 };
 
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
-class Server final : private transport::Sink, private detail::StopPoint::Ear, private Loop {
+class Server final : private transport::Sink,
+                     private detail::StopPoint::Ear,
+                     private detail::ItemWatch,
+                     private Loop {
  public:
   /// `hub` is the hub's number in the transport; `silence` is how it waits. What it refers to must
   /// outlive the server. `defaults`: options of views that kernels make.
@@ -95,6 +102,9 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   void check_stop() override { self_->stop_point().heed(); }
   void run_aside(const Waiting::Frame& frame);
   bool give_words();
+  // What kernels say, in saying.cpp.
+  void begin(TaskId task) override;
+  void publish(detail::Publication&& what);
 
   bool held_up() const override { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();
@@ -108,7 +118,7 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   }
   Buffer done_frame();
   void answer(const wire::Tasks& header, Buffer& frame, detail::ItemsBuilder& replies,
-              std::int64_t started, std::int64_t run);
+              std::int64_t started, std::int64_t run, bool said = false);
   void abort_chunk(const wire::Tasks& header);
 
   void run(const wire::Frame<wire::Tasks>& tasks, bool stopped);
@@ -147,6 +157,7 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   std::uint32_t turns_ = 0;  // spent in collective calls
 
   Hearing hearing_;
+  Speech speech_;
   Door door_;
   bool listener_ = false;       // there is one
   std::uint64_t kernels_ = 0;   // that ran, for the door

@@ -61,9 +61,10 @@ Buffer Server::done_frame() {
 }
 
 void Server::answer(const wire::Tasks& header, Buffer& frame, detail::ItemsBuilder& replies,
-                    std::int64_t started, std::int64_t run) {
+                    std::int64_t started, std::int64_t run, bool said) {
   replies.finish();
   wire::Done done;
+  done.said = said;
   done.attempt = header.attempt;
   done.ticket = header.ticket;
   done.first = header.first;
@@ -102,6 +103,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
   }
   Outcome outcome = Outcome::ran;
   const EngineSession::Running interrupted = session_->begin(header);
+  speech_.begin_chunk(header);
   const std::int64_t started = time::Clock::now();
   std::int64_t run = 0;
   {
@@ -112,6 +114,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
     give_words();
     session_->end(interrupted);
   }
+  const bool said = speech_.end_chunk(header, outcome == Outcome::ran);
   long_runs_ = run > long_run_ns;
   if (port != nullptr) {
     self_->talk_through(nullptr);
@@ -121,7 +124,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
   }
   if (trouble_) std::rethrow_exception(trouble_);
   if (outcome == Outcome::refused) return say(wire::Returned{wire::Why::refused, header.ticket});
-  answer(header, frame, replies, started, run);
+  answer(header, frame, replies, started, run, said);
 }
 
 Server::Outcome Server::run_items(const wire::Tasks& header, detail::ItemsView items,

@@ -66,6 +66,8 @@ void Hub::close_if_over(Batch& batch) {
   if (!batch.dropped || !batch.released || !batch.settled() || batch.watched) return;
   keep_unnoticed(batch);
   dependencies_.closed(batch);
+  if (outputs_.any()) outputs_.forget(batch.first, batch.count);
+  if (published_.any()) published_.forget(batch.first, batch.count);
   if (batch.kernel != nullptr) {
     batches_[batch.number] = nullptr;
     free_numbers_.push_back(batch.number);

@@ -251,7 +251,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
-      if (receive_nested(from, kind, frame)) return;
+      if (receive_nested(from, kind, frame) || receive_word(from, kind, frame)) return;
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
 }

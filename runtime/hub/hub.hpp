@@ -19,9 +19,12 @@
 #include "hub/dependencies.hpp"
 #include "hub/gangs.hpp"
 #include "hub/groups.hpp"
+#include "hub/outputs.hpp"
+#include "hub/published.hpp"
 #include "hub/terms.hpp"
 #include "hub/timeouts.hpp"
 #include "hub/transfers.hpp"
+#include "hub/words.hpp"
 #include "policy/cost_book.hpp"
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
@@ -122,6 +125,14 @@ class Hub final : private transport::Sink {
   /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
   void lose(EngineId engine, const std::string& why);
 
+  /// How what kernels print is shown, where it is captured. Before anything is submitted.
+  void show_outputs(OutputOptions options) { outputs_ = Outputs(std::move(options)); }
+  /// What tasks have printed and published. What a task has said is here before its result is.
+  const Outputs& outputs() const { return outputs_; }
+  const Published& published() const { return published_; }
+  /// How much of a batch is done, from 0 to 1.
+  double fraction(const Batch& batch) const;
+
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
   /// Takes the first callback that is due; only if there is one.
@@ -220,6 +231,9 @@ class Hub final : private transport::Sink {
   void receive_cancel(transport::Peer from, const wire::Cancel& asked);
   const Batch* running(transport::Peer from, std::uint32_t ticket) const;
   void tell_owner(Batch& batch);
+  bool receive_word(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
+  void hear(transport::Peer from, std::span<const std::byte> frame);
+  void hear_output(transport::Peer from, const wire::Frame<wire::Output>& output);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();
@@ -271,6 +285,9 @@ class Hub final : private transport::Sink {
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
+  Words words_;
+  Outputs outputs_;
+  Published published_;
   std::uint32_t skipped_ = 0;  // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;

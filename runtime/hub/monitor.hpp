@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "farm/detail/session.hpp"
+#include "farm/detail/spoken.hpp"
 #include "hub/hub.hpp"
 #include "time/clock.hpp"
 
@@ -27,7 +28,7 @@ struct MonitorOptions {
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
 /// does, a progress thread does, so that a driver that computes for an hour does not starve the
 /// engines.
-class Monitor : public detail::Session {
+class Monitor : public detail::Session, private detail::Spoken {
  public:
   Monitor(Hub& hub, MonitorOptions options);
   /// Stops the progress thread.
@@ -80,6 +81,7 @@ class Monitor : public detail::Session {
   bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }
+  detail::Spoken* spoken() override { return this; }
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
@@ -91,6 +93,16 @@ class Monitor : public detail::Session {
   void quit();
 
  private:
+  // What tasks have said, in monitor_spoken.cpp.
+  TaskOutput output(const detail::BatchHeader& batch, std::uint64_t i) override;
+  std::vector<std::uint64_t> items_with_output(const detail::BatchHeader& batch) override;
+  detail::PublishedValue published(const detail::BatchHeader& batch, std::uint64_t i,
+                                   std::string_view name) override;
+  TaskProgress task_progress(const detail::BatchHeader& batch, std::uint64_t i) override;
+  double fraction(const detail::BatchHeader& batch) override;
+  std::uint64_t peek_version(const detail::BatchHeader& batch, std::uint64_t i) const override;
+  bool peek_ended(const detail::BatchHeader& batch, std::uint64_t i) const override;
+
   // The lock as a caller takes it: with a word to whoever pumps, who then lets go.
   class Entry {
    public:

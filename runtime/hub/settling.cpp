@@ -10,6 +10,7 @@ namespace farm::hub {
 void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   const auto done = wire::decode<wire::Done>(frame);
   const wire::Done& header = done.header;
+  if (header.said && !words_.counts(from, header.ticket, frame)) return;
   const detail::ItemsView items(
       header.count, header.item_size == wire::variable_item ? variable_size : header.item_size,
       done.body);
@@ -116,6 +117,7 @@ void Hub::receive_returned(transport::Peer from, const wire::Returned& returned)
   const policy::Flight* flight = scheduler_.flight(returned.ticket);
   if (flight == nullptr || member(flight->engine).peer != from) return;
   totals_.running -= flight->count;
+  if (outputs_.any()) outputs_.end(flight->engine, returned.ticket);
   act(returned.why == wire::Why::refused ? scheduler_.refuse(returned.ticket, now_)
                                          : scheduler_.returned(returned.ticket, now_));
 }

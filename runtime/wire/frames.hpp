@@ -46,6 +46,8 @@
 ///              waits; 0: any
 ///     Cancel   cancel what has not started of the Spawn with this number; `stop`: and ask the rest
 ///              to stop. Answered by Cancelled. Not sent before Accepted has come, nor is Release
+///     Output   what tasks have printed, and
+///     Publish  what they have published while they run: see spoken.hpp
 ///     Release  nobody on the engine asks for the results of this Spawn any more; `noticed`:
 ///              somebody has looked at a failure
 ///
@@ -105,6 +107,7 @@
 #include "farm/types.hpp"
 #include "wire/kinds.hpp"
 #include "wire/nested.hpp"
+#include "wire/spoken.hpp"
 
 namespace farm::wire {
 
@@ -175,6 +178,7 @@ struct Transfer {
 
 struct Done {
   static constexpr Kind kind = Kind::done;
+  bool said = false;  ///< see spoken.hpp
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};

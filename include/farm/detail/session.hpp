@@ -47,6 +47,7 @@ struct Route {
 };
 
 class BatchRef;
+class Spoken;
 
 /// What a submission waits for.
 struct Dependency {
@@ -239,6 +240,8 @@ class Session {
   /// Whether stderr is looked at by a person.
   virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
+  /// What the tasks have said; null where it is not known, which is in a kernel.
+  virtual Spoken* spoken() { return nullptr; }
 };
 
 /// The end of a limit that begins now; a limit beyond a century is none. Throws

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# In a single process what kernels print is not captured, which is said.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+run 0 "$PRINTING" lines --farm-output prefix
+says err "what kernels print is not captured" 1
+(($(grep -cE '^[0-9]+x{50}$' out) == 2000)) || fail "lines are missing"
+run 0 "$PRINTING" lines --farm-output group --farm-log-level error
+silent err captured
