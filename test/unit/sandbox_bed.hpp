@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,7 +49,7 @@ class SandboxBed {
   void begin(const std::string& text) {
     do {
       starts_ += sandbox_.ready() ? 1 : 0;
-      std::memcpy(sandbox_.request(text.size()).data(), text.data(), text.size());
+      std::ranges::copy(std::as_bytes(std::span(text)), sandbox_.request(text.size()).begin());
     } while (!sandbox_.begin(text.size()));
   }
   /// The whole answer; or how the child ended.
