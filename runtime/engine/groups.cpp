@@ -12,7 +12,14 @@ void Groups::wait_for(std::uint32_t number, std::vector<int> ranks) {
 }
 
 bool Groups::join() {
-  if (!awaited_ || gone_.erase(awaited_->number) == 0) return false;
+  if (!awaited_) return false;
+  const std::vector<EngineId> members(awaited_->ranks.begin(), awaited_->ranks.end());
+  if (deaths_ != nullptr && deaths_->first_of(members)) {
+    gone_.erase(awaited_->number);
+    awaited_.reset();
+    return true;
+  }
+  if (gone_.erase(awaited_->number) == 0) return false;
   const Awaited awaited = std::move(*awaited_);
   awaited_.reset();
   // In one process the engine's number in the transport is not its id.
@@ -26,8 +33,8 @@ void Groups::add(std::uint32_t number, std::unique_ptr<transport::EngineGroup> g
                  std::vector<EngineId> engines) {
   Group& added = groups_[number];
   added.group = std::move(group);
-  added.port =
-      std::make_unique<CommunicatorPort>(added.group->engines(), std::move(engines), silence_);
+  added.port = std::make_unique<CommunicatorPort>(added.group->engines(), std::move(engines),
+                                                  silence_, deaths_);
   added.communicator = std::make_unique<Communicator>(*added.port);
 }
 
