@@ -28,10 +28,11 @@ class Groups {
   bool waiting() const { return awaited_.has_value(); }
   /// All have come.
   void go(std::uint32_t number) { gone_.insert(number); }
-  /// Joins the group that is waited for if all have come; blocks for as long as that takes. Gives
-  /// it up if one of its engines is dead. Returns whether either happened.
+  /// Joins the group that is waited for if all have come; blocks for as long as that takes. If one
+  /// of its engines is dead that is a group in which nobody can talk. Returns whether it has left
+  /// off waiting.
   bool join();
-  void leave(std::uint32_t number) { groups_.erase(number); }
+  void leave(std::uint32_t number);
 
   /// Throws wire::FrameError for a number that is unknown.
   transport::EngineGroup& group(std::uint32_t number);
@@ -55,6 +56,7 @@ class Groups {
   };
 
   Group& at(std::uint32_t number);
+  std::unique_ptr<transport::EngineGroup> dead_group(const std::vector<EngineId>& engines);
   void add(std::uint32_t number, std::unique_ptr<transport::EngineGroup> group,
            std::vector<EngineId> engines);
 

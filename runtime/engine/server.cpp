@@ -141,6 +141,7 @@ void Server::take(std::span<const std::byte> frame, bool stopped) {
       return groups_.leave(wire::decode<wire::Leave>(frame).header.number);
     case wire::Kind::transfer: {
       const auto call = wire::decode<wire::Transfer>(frame);
+      if (groups_.dead(call.header.group)) return;
       transfer_ = std::make_unique<Transfer>((*registry_)[call.header.code], *self_,
                                              groups_.group(call.header.group), call);
       return;
