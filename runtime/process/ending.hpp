@@ -4,7 +4,8 @@
 
 namespace farm::process {
 
-/// How a process ended by its wait status: "exit(3)", "SIGSEGV (Segmentation fault)".
-std::string describe_ending(int wait_status);
+/// How a process ended, from what waitpid says of it: "SIGSEGV (segmentation fault)", "exit(3)", or
+/// "SIGKILL, out of memory?".
+std::string describe_ending(int status);
 
 }  // namespace farm::process
