@@ -80,8 +80,7 @@ Descriptor attempt(const Endpoint& endpoint, const Introduction& introduction,
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   reason = "it is not answered";
-  if (send(socket.get(), &introduction, sizeof introduction, MSG_NOSIGNAL) !=
-          sizeof introduction ||
+  if (send(socket.get(), &introduction, sizeof introduction, MSG_NOSIGNAL) != sizeof introduction ||
       !ready(socket.get(), POLLIN, deadline)) {
     return {};
   }

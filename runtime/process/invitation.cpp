@@ -23,10 +23,10 @@ namespace {
 
 std::string numeric(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* raw = address->sa_family == AF_INET
-                        ? static_cast<const void*>(
-                              &reinterpret_cast<const sockaddr_in*>(address)->sin_addr)
-                        : &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+  const void* raw =
+      address->sa_family == AF_INET
+          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(address)->sin_addr)
+          : &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
   if (inet_ntop(address->sa_family, raw, text.data(), text.size()) == nullptr) return "";
   return text.data();
 }
@@ -88,7 +88,8 @@ std::string Invitation::text() const {
     std::snprintf(digits.data(), digits.size(), "%02x", static_cast<unsigned>(byte));
     text << digits.data();
   }
-  for (const Endpoint& endpoint : endpoints) text << ' ' << endpoint.address << ' ' << endpoint.port;
+  for (const Endpoint& endpoint : endpoints)
+    text << ' ' << endpoint.address << ' ' << endpoint.port;
   return text.str();
 }
 
