@@ -9,8 +9,10 @@
 #include "boot.hpp"
 #include "driver.hpp"
 #include "engine/registry.hpp"
+#include "engine/sandbox_worker.hpp"
 #include "engine/server.hpp"
 #include "hub/monitor.hpp"
+#include "process/fork_server.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
 #include "settings.hpp"
@@ -119,8 +121,14 @@ time::Silence silence_in(const transport::MpiWorld& world) {
   return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
 }
 
+// How often to look for an answer before sleep: only where each process has a core of its own.
+int looks_for(int processes) {
+  constexpr int looks = 1000;
+  return process::cores_allowed() > 1 && processes <= process::cores_of_host() ? looks : 0;
+}
+
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
-          time::Silence silence) {
+          time::Silence silence, process::ForkServer& sandboxes) {
   process::SignalWatcher::unblock();
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
@@ -129,6 +137,9 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   engine::Server server(*start.registry, self, *transport, 0, silence,
                         {verdict.listener && world.threads(), verdict.grace_ns},
                         start.settings.defaults);
+  server.isolate(std::make_unique<engine::Isolation>(
+      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed},
+      looks_for(2 * world.local_size()), verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -161,7 +172,8 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
 }
 
 // One process: the engine is a thread of it.
-int drive_alone(const Start& start, const Boot& boot, const std::function<int(Client&)>& drive) {
+int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandboxes,
+                const std::function<int(Client&)>& drive) {
   transport::Loopback loopback(2);
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
@@ -169,6 +181,10 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
   engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
                         {start.settings.listener_thread, start.settings.grace_ns},
                         start.settings.defaults);
+  // The driver waits, too.
+  server.isolate(std::make_unique<engine::Isolation>(
+      sandboxes, engine::Isolation::Identity{0, 1, start.settings.seed}, looks_for(3),
+      start.settings.grace_ns));
   std::jthread engine([&] {
     try {
       server.serve();
@@ -190,6 +206,12 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   }
   process::SignalWatcher::block();
   const Start start = prepare(argc, argv);
+  process::ForkServer sandboxes;
+  sandboxes.child_runs([&start](process::SandboxChild& child) {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    engine::SandboxWorker(*start.registry, process::host_name(), child).work();
+  });
+  sandboxes.fork_apart();
   const std::optional<int> rank = rank_from_environment();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
@@ -204,8 +226,8 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   if (world.rank() == 0) verdict = decide(start, boots);
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
-  if (world.rank() != 0) return serve(world, start, verdict, silence);
-  return world.size() == 1 ? drive_alone(start, boots[0], drive)
+  if (world.rank() != 0) return serve(world, start, verdict, silence, sandboxes);
+  return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
                            : drive_world(world, start, boots, silence, drive);
 }
 
