@@ -21,6 +21,7 @@ namespace farm::process {
 namespace {
 
 constexpr std::int64_t pause_ns = 100'000'000;
+constexpr std::int64_t answer_ns = 1'000'000'000;
 constexpr std::int64_t attempt_ns = 3'000'000'000;
 
 struct FreeInfo {
@@ -60,14 +61,13 @@ bool ready(int socket, short event, std::int64_t deadline) {
   }
 }
 
-// One attempt at one endpoint; empty, and a reason, if it fails.
-Descriptor attempt(const Endpoint& endpoint, const Introduction& introduction,
-                   std::int64_t deadline, std::string& reason) {
+// A socket that is connected to the endpoint, if there is no error.
+Descriptor reach(const Endpoint& endpoint, std::int64_t deadline, int& error) {
   const auto info = look_up(endpoint.address, endpoint.port);
   Descriptor socket = info ? open_socket(*info) : Descriptor();
-  reason = "no socket for such an address";
+  error = EADDRNOTAVAIL;
   if (!socket) return {};
-  int error = connect(socket.get(), info->ai_addr, info->ai_addrlen) == 0 ? 0 : errno;
+  error = connect(socket.get(), info->ai_addr, info->ai_addrlen) == 0 ? 0 : errno;
   if (error == EINPROGRESS) {
     socklen_t size = sizeof error;
     error = ETIMEDOUT;
@@ -75,6 +75,14 @@ Descriptor attempt(const Endpoint& endpoint, const Introduction& introduction,
       getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     }
   }
+  return socket;
+}
+
+// One attempt at one endpoint; empty, and a reason, if it fails.
+Descriptor attempt(const Endpoint& endpoint, const Introduction& introduction,
+                   std::int64_t deadline, std::string& reason) {
+  int error = 0;
+  Descriptor socket = reach(endpoint, deadline, error);
   reason = std::strerror(error);
   if (error != 0) return {};
   const int on = 1;
@@ -125,6 +133,15 @@ Descriptor introduce(const Invitation& invitation, int rank, std::int64_t limit_
     time::sleep_ns(pause_ns);
   } while (time::Clock::now() < deadline);
   throw std::runtime_error("no side channel to the hub (" + reasons + ")");
+}
+
+bool answers(const Invitation& invitation) {
+  const std::int64_t deadline = time::Clock::now() + answer_ns;
+  return std::ranges::any_of(invitation.endpoints, [&](const Endpoint& endpoint) {
+    int error = 0;
+    reach(endpoint, deadline, error);
+    return error != ECONNREFUSED;
+  });
 }
 
 }  // namespace farm::process

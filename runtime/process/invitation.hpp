@@ -51,4 +51,8 @@ Listeners listen_at(const std::vector<std::string>& addresses);
 /// Tries for so many ns at most; then throws std::runtime_error that says what is in the way.
 Descriptor introduce(const Invitation& invitation, int rank, std::int64_t limit_ns);
 
+/// Whether the hub may still be there: false if its host says that nobody listens any more. Takes
+/// a second at most.
+bool answers(const Invitation& invitation);
+
 }  // namespace farm::process

@@ -43,13 +43,13 @@ void Lifeline::run() {
     if (events[1].revents != 0) return;
     const std::int64_t now = time::Clock::now();
     if (events[0].revents != 0) {
-      if (!hear()) return leave("the hub has gone");
+      if (!hear()) return leave(Parting::hub_gone);
       heard = now;
     }
     if (now - beaten < beat) continue;
     // Who was stopped itself, or got no core, has not listened.
     if (now - std::exchange(beaten, now) > silence_ns_ / 2) heard = now;
-    if (now - heard > silence_ns_) return leave("the hub is silent");
+    if (now - heard > silence_ns_) return leave(Parting::hub_silent);
     say(socket_.get(), Word::beat);
   }
 }
@@ -74,7 +74,7 @@ void Lifeline::heard(Word word, std::int32_t number) {
     case Word::death:
       return reactions_.death(number);
     case Word::leave:
-      return leave("the hub counts this engine as dead");
+      return leave(Parting::condemned);
     case Word::finish:
     case Word::stay: {
       const std::lock_guard lock(mutex_);
@@ -89,7 +89,7 @@ void Lifeline::heard(Word word, std::int32_t number) {
   }
 }
 
-void Lifeline::leave(const std::string& why) {
+void Lifeline::leave(Parting why) {
   const std::lock_guard lock(mutex_);
   if (std::exchange(armed_, false)) reactions_.leave(why);
   said_farewell_.notify_all();

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <string>
 #include <thread>
 
 #include "process/descriptor.hpp"
@@ -19,15 +18,22 @@ class Lifeline {
   /// How an engine ends whose hub has gone.
   static constexpr int orphan_status = 7;
 
+  /// Why an engine should not go on.
+  enum class Parting {
+    hub_gone,    ///< the connection has ended
+    hub_silent,  ///< for too long
+    condemned,   ///< the hub counts this engine as dead
+  };
+
   /// What is done with what is heard, all of it in the lifeline's thread.
   struct Reactions {
     /// All engines have arrived.
     std::function<void()> go;
     /// Another engine is dead.
     std::function<void(int rank)> death;
-    /// The hub has gone, or wants this process to go: it should not go on. Not called after the
-    /// hub has said that the work is done, nor after disarm().
-    std::function<void(const std::string& why)> leave;
+    /// This process should not go on. Not called after the hub has said that the work is done, nor
+    /// after disarm().
+    std::function<void(Parting why)> leave;
   };
 
   /// What the hub says when the work is done.
@@ -49,7 +55,7 @@ class Lifeline {
   void run();
   bool hear();
   void heard(Word word, std::int32_t number);
-  void leave(const std::string& why);
+  void leave(Parting why);
 
   Descriptor socket_;
   std::int64_t silence_ns_;

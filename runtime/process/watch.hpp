@@ -40,6 +40,7 @@ class Watch {
   void begin();
   /// How many deaths there were. Costs one atomic load.
   std::size_t deaths() const { return deaths_.load(std::memory_order_acquire); }
+  const std::atomic<std::size_t>& death_count() const { return deaths_; }
   /// Those that nobody has taken yet, in their order.
   std::vector<Death> take_deaths();
   /// The engine is to count as dead: it is told to leave, and the others that it is dead. Comes

@@ -6,7 +6,6 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -68,26 +67,23 @@ class Engine {
   explicit Engine(Descriptor socket, std::int64_t silence_ns = long_ns)
       : lifeline_(std::make_unique<Lifeline>(
             std::move(socket), silence_ns,
-            Lifeline::Reactions{[this] { gone_ahead_ = true; }, [this](int rank) { died_ = rank; },
-                                [this](const std::string& why) {
-                                  const std::lock_guard lock(mutex_);
-                                  left_ = why;
-                                }})) {}
+            Lifeline::Reactions{
+                [this] { gone_ahead_ = true; }, [this](int rank) { died_ = rank; },
+                [this](Lifeline::Parting why) { left_ = static_cast<int>(why); }})) {}
 
   bool gone_ahead() const { return gone_ahead_; }
   int died() const { return died_; }
-  std::string left() {
-    const std::lock_guard lock(mutex_);
-    return left_;
-  }
+  bool stays() const { return left_ == none; }
+  bool left(Lifeline::Parting why) const { return left_ == static_cast<int>(why); }
   Lifeline& lifeline() { return *lifeline_; }
   void end() { lifeline_.reset(); }
 
  private:
+  static constexpr int none = -1;
+
   std::atomic<bool> gone_ahead_ = false;
   std::atomic<int> died_ = 0;
-  std::mutex mutex_;
-  std::string left_;
+  std::atomic<int> left_ = none;
   std::unique_ptr<Lifeline> lifeline_;
 };
 
@@ -138,7 +134,7 @@ TEST_CASE("the end of a connection is a death, which all others hear of at once"
   CHECK(std::chrono::steady_clock::now() - begin < milliseconds(100));
   CHECK(hub.watch().deaths() == 1);
   CHECK(soon([&] { return one.died() == 2 && three.died() == 2; }));
-  CHECK(one.left().empty());
+  CHECK(one.stays());
 }
 
 TEST_CASE("a supervisor's word says how an engine ended", "[unit][liveness]") {
@@ -161,7 +157,7 @@ TEST_CASE("an engine that is silent for too long is dead, and is told so", "[uni
   CHECK(soon([&] { return one.died() == 2; }));
   // When it wakes up it finds what it was told.
   Engine woken(Descriptor{dup(two.get())}, 400 * ms);
-  CHECK(soon([&] { return woken.left() == "the hub counts this engine as dead"; }));
+  CHECK(soon([&] { return woken.left(Lifeline::Parting::condemned); }));
   CHECK(hub.watch().deaths() == 1);
 }
 
@@ -170,14 +166,16 @@ TEST_CASE("an engine that beats is not silent", "[unit][liveness]") {
   Engine one(hub.connect(1), 300 * ms);
   std::this_thread::sleep_for(milliseconds(900));
   CHECK(hub.watch().deaths() == 0);
-  CHECK(one.left().empty());
+  CHECK(one.stays());
 }
 
 TEST_CASE("an engine leaves when the hub has gone", "[unit][liveness]") {
   Hub hub(1);
   Engine one(hub.connect(1));
+  CHECK(answers(hub.invitation()));
   hub.go_away();
-  CHECK(soon([&] { return one.left() == "the hub has gone"; }));
+  CHECK_FALSE(answers(hub.invitation()));
+  CHECK(soon([&] { return one.left(Lifeline::Parting::hub_gone); }));
 }
 
 TEST_CASE("an engine leaves when the hub is silent", "[unit][liveness]") {
@@ -185,7 +183,7 @@ TEST_CASE("an engine leaves when the hub is silent", "[unit][liveness]") {
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
   const Descriptor hub(ends[1]);
   Engine one(Descriptor{ends[0]}, 200 * ms);
-  CHECK(soon([&] { return one.left() == "the hub is silent"; }));
+  CHECK(soon([&] { return one.left(Lifeline::Parting::hub_silent); }));
 }
 
 TEST_CASE("an engine that is condemned leaves and is dead once", "[unit][liveness]") {
@@ -195,7 +193,7 @@ TEST_CASE("an engine that is condemned leaves and is dead once", "[unit][livenes
   hub.watch().condemn(1, "it does not stop");
   hub.watch().condemn(1, "it does not stop");
   CHECK(hub.next_deaths(1) == std::vector<Death>{{1, "it does not stop"}});
-  CHECK(soon([&] { return one.left() == "the hub counts this engine as dead"; }));
+  CHECK(soon([&] { return one.left(Lifeline::Parting::condemned); }));
   CHECK(soon([&] { return two.died() == 1; }));
   one.end();
   std::this_thread::sleep_for(milliseconds(20));
@@ -218,7 +216,7 @@ TEST_CASE("after the last word nobody's end matters", "[unit][liveness]") {
   CHECK(two.died() == 0);
   hub.go_away();
   std::this_thread::sleep_for(milliseconds(20));
-  CHECK(two.left().empty());
+  CHECK(two.stays());
 }
 
 TEST_CASE("engines stay when one of them has died", "[unit][liveness]") {
@@ -245,7 +243,7 @@ TEST_CASE("strangers are dropped", "[unit][liveness]") {
   }
   CHECK(hub.watch().deaths() == 0);
   CHECK(hub.watch().arrived() == 1);
-  CHECK(one.left().empty());
+  CHECK(one.stays());
 }
 
 TEST_CASE("who connects and says nothing is dropped", "[unit][liveness]") {
