@@ -117,8 +117,8 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
   return {true, 0, settings.seed, settings.listener_thread, settings.grace_ns, settings.silence_ns};
 }
 
-time::Silence silence_in(const transport::MpiWorld& world) {
-  if (world.local_size() <= process::cores_of_host()) return time::Silence::spin;
+time::Silence silence_in(const transport::MpiWorld& world, int local_size) {
+  if (local_size <= process::cores_of_host()) return time::Silence::spin;
   return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
 }
 
@@ -128,11 +128,17 @@ int looks_for(int processes) {
   return process::cores_allowed() > 1 && processes <= process::cores_of_host() ? looks : 0;
 }
 
+// What stands beside an engine's own process.
+struct Processes {
+  process::ForkServer& sandboxes;
+  const process::Supervisor& supervisor;
+  int looks = 0;  // for an answer of the sandbox
+};
+
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
-          time::Silence silence, process::ForkServer& sandboxes,
-          const process::Supervisor& supervisor) {
+          time::Silence silence, const Processes& processes) {
   process::SignalWatcher::unblock();
-  EngineLife life(verdict.invitation, world.rank(), verdict.silence_ns, supervisor);
+  EngineLife life(verdict.invitation, world.rank(), verdict.silence_ns, processes.supervisor);
   world.gather(life.trouble());
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
@@ -142,8 +148,9 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
                         {verdict.listener && world.threads(), verdict.grace_ns, &life.deaths()},
                         start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
-      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed},
-      looks_for(2 * world.local_size()), verdict.grace_ns));
+      processes.sandboxes,
+      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -239,7 +246,8 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {
     boots.push_back(decode_boot(text));
   }
-  const time::Silence silence = silence_in(world);
+  const int local_size = world.local_size();
+  const time::Silence silence = silence_in(world, local_size);
   Verdict verdict;
   std::optional<HubLife> life;
   if (world.rank() == 0) verdict = decide(start, boots);
@@ -249,7 +257,10 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   }
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
-  if (world.rank() != 0) return serve(world, start, verdict, silence, sandboxes, supervisor);
+  if (world.rank() != 0) {
+    return serve(world, start, verdict, silence,
+                 {sandboxes, supervisor, looks_for(2 * local_size)});
+  }
   return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
                            : drive_world(world, start, boots, silence, *life, drive);
 }

@@ -58,6 +58,12 @@ void die_with_parent(pid_t parent) {
   if (getppid() != parent) _exit(1);
 }
 
+// With the programs that it has started.
+void kill_with_children(pid_t leader) {
+  kill(-leader, SIGKILL);
+  kill(leader, SIGKILL);
+}
+
 void close_if_open(int& socket) {
   if (socket >= 0) close(std::exchange(socket, -1));
 }
@@ -112,6 +118,7 @@ void ForkServer::start_child() {
 
 void ForkServer::be_child(pid_t server) {
   die_with_parent(server);
+  setpgid(0, 0);
   close_if_open(server_);
   if (prepare_) prepare_();
   leave_signals_to_rank();
@@ -127,6 +134,7 @@ void ForkServer::be_child(pid_t server) {
 bool ForkServer::reaped(pid_t pid, int status) {
   if (child_ == 0 || pid != child_) return false;
   child_ = 0;
+  kill(-pid, SIGKILL);
   SandboxMemory::Control& control = memory_.control();
   control.status = status;
   control.problem = 0;
@@ -135,7 +143,7 @@ bool ForkServer::reaped(pid_t pid, int status) {
 }
 
 void ForkServer::end() {
-  if (child_ > 0) kill(child_, SIGKILL);
+  if (child_ > 0) kill_with_children(child_);
 }
 
 bool ForkServer::ask(Request request) const {

@@ -13,6 +13,7 @@
 #include "sandbox_bed.hpp"
 
 using farm::process::SandboxChild;
+using unit::alive;
 using unit::SandboxBed;
 
 namespace {
@@ -48,12 +49,6 @@ std::string obey(SandboxChild& child, const std::string& word) {
   }
   if (word == "pid") return std::to_string(getpid());
   return word + "!";
-}
-
-bool alive(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string number, name, state;
-  return (file >> number >> name >> state) && state != "Z" && state != "X";
 }
 
 template <class Condition>

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,6 +14,16 @@
 #include "process/sandbox_child.hpp"
 
 namespace unit {
+
+inline bool alive(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number, name, state;
+  return (file >> number >> name >> state) && state != "Z" && state != "X";
+}
+/// Where a kernel leaves what it cannot return.
+inline std::string sandbox_note() {
+  return (std::filesystem::temp_directory_path() / ("farm_sandbox_note")).string();
+}
 
 /// A sandbox whose requests and answers are text; `answer` runs in it.
 class SandboxBed {
