@@ -42,15 +42,12 @@ void Server::give_back(std::uint32_t ticket) {
 }
 
 void Server::stop(std::uint32_t ticket) {
-  const bool all = ticket == wire::any_ticket;
-  bool runs = false;
   for (Running* chunk = running_; chunk != nullptr; chunk = chunk->interrupted) {
-    if (!all && chunk->ticket != ticket) continue;
-    runs = true;
+    if (chunk->ticket != ticket) continue;
     // One that is interrupted is told when it goes on.
     chunk == running_ ? self_->stop_point().stop_chunk() : void(chunk->stopped = true);
+    return;
   }
-  if (runs || all) return;
   if (const auto frame = waiting_.take(ticket)) {
     abort_chunk(wire::decode<wire::Tasks>(frame->span()).header);
   } else {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/tell.hpp"
+
 namespace farm::hub {
 
 namespace {
@@ -98,9 +100,7 @@ void Children::adopt(Batch& batch, const detail::Parent& parent) {
   batch.owned = true;
   owners_[&batch] = {parent.peer, parent.number, 0};
   children_[{parent.peer, parent.number}] = &batch;
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Accepted{parent.number, batch.first});
-  transport_->send(parent.peer, std::move(frame));
+  hub::tell(*transport_, parent.peer, wire::Accepted{parent.number, batch.first});
 }
 
 Batch* Children::find(transport::Peer peer, std::uint32_t number) const {
@@ -116,9 +116,7 @@ void Children::disown(Batch& batch) {
 }
 
 void Children::answer_cancel(transport::Peer peer, std::uint32_t number, std::uint64_t count) {
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Cancelled{number, count});
-  transport_->send(peer, std::move(frame));
+  hub::tell(*transport_, peer, wire::Cancelled{number, count});
 }
 
 void Children::tell(Batch& batch, const Owner& owner, const Record& record, std::int64_t now,

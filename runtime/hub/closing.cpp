@@ -90,11 +90,7 @@ void Hub::keep_unnoticed(Batch& batch) {
   }
 }
 
-void Hub::probe(transport::Peer peer) {
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Probe{time::Clock::now()});
-  transport_->send(peer, std::move(frame));
-}
+void Hub::probe(transport::Peer peer) { tell(peer, wire::Probe{time::Clock::now()}); }
 
 // The clock of a host that answers: what it read lies in the middle of the shortest round trip
 // (Cristian, 1989).
@@ -111,11 +107,7 @@ void Hub::receive_echo(transport::Peer from, std::span<const std::byte> frame) {
 }
 
 void Hub::quit() {
-  for (const Member& member : members_) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, wire::Quit());
-    transport_->send(member.peer, std::move(frame));
-  }
+  for (const Member& member : members_) tell(member.peer, wire::Quit());
 }
 
 }  // namespace farm::hub

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "wire/frames.hpp"
+#include "hub/tell.hpp"
 
 namespace farm::hub {
 
@@ -44,10 +44,7 @@ void Commons::bring(std::uint32_t number, transport::Peer peer) {
   if (at >= entry.sent.size()) entry.sent.resize(at + 1);
   if (entry.sent[at]) return;
   entry.sent[at] = true;
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Common{number});
-  frame.append(entry.pinned->bytes.data(), entry.pinned->bytes.size());
-  transport_->send(peer, std::move(frame));
+  tell(*transport_, peer, wire::Common{number}, entry.pinned->bytes.span());
 }
 
 // Forgets, here and on the engines, what no bound kernel owns any more. Done now and then, so that
@@ -60,9 +57,7 @@ void Commons::sweep() {
     }
     for (std::size_t peer = 0; peer < at->second.sent.size(); ++peer) {
       if (!at->second.sent[peer]) continue;
-      Buffer frame = transport_->buffer();
-      wire::encode(frame, wire::Forget{at->first});
-      transport_->send(static_cast<transport::Peer>(peer), std::move(frame));
+      tell(*transport_, static_cast<transport::Peer>(peer), wire::Forget{at->first});
     }
     bytes_ -= at->second.size;
     at = entries_.erase(at);

@@ -207,10 +207,7 @@ void Hub::tell_transfer(const Batch& batch, const detail::Collective& call, std:
     header.size = call.move == Move::push      ? call.data.size()
                   : call.move == Move::scatter ? call.sizes[i]
                                                : 0;
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    frame.append(call.request.data(), call.request.size());
-    transport_->send(member(call.targets[i]).peer, std::move(frame));
+    hub::tell(*transport_, member(call.targets[i]).peer, header, call.request.span());
   }
 }
 

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "hub/tell.hpp"
 #include "wire/frames.hpp"
 
 namespace farm::hub {
 
 template <class Header>
 void Groups::tell(const Group& group, const Header& header) {
-  for (const transport::Peer engine : group.engines) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    transport_->send(engine, std::move(frame));
-  }
+  for (const transport::Peer engine : group.engines) hub::tell(*transport_, engine, header);
 }
 
 std::uint32_t Groups::use(const std::vector<transport::Peer>& engines, For user) {
@@ -41,10 +38,7 @@ std::uint32_t Groups::open(const Key& key) {
   Buffer ranks;
   wire::encode_ranks(ranks, engines);
   for (const transport::Peer engine : engines) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, wire::Group{number});
-    frame.append(ranks.data(), ranks.size());
-    transport_->send(engine, std::move(frame));
+    hub::tell(*transport_, engine, wire::Group{number}, ranks.span());
   }
   return number;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "results/item_size.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -25,10 +26,6 @@ policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
     setup.hosts.push_back(hosts.emplace(member.info.host, next).first->second);
   }
   return setup;
-}
-
-std::uint32_t size_on_wire(std::size_t size) {
-  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
 }
 
 }  // namespace
@@ -69,7 +66,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   batch->first = TaskId{next_task_};
   batch->count = count;
   batch->kernel = kernel;
-  batch->result_size = size_on_wire(kernel->result_size());
+  batch->result_size = results::size_on_wire(kernel->result_size());
   batch->submitted = now_ = time::Clock::now();
   if (free_numbers_.empty()) {
     batch->number = static_cast<std::uint32_t>(batches_.size());
@@ -88,7 +85,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
 
 Batch* Hub::open(detail::Submission& submission, bool isolated) {
   Batch* batch = open(submission.kernel, submission.count);
-  batch->item_size = size_on_wire(submission.item_size);
+  batch->item_size = results::size_on_wire(submission.item_size);
   batch->common = commons_.use(submission.common, isolated);
   batch->share = submission.route->share;
   batch->defines_setup = submission.defines_setup != 0;
@@ -159,7 +156,7 @@ void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
 Batch* Hub::promise(std::uint64_t count, std::size_t result_size) {
   auto batch = std::make_unique<Batch>();
   batch->count = count;
-  batch->result_size = size_on_wire(result_size);
+  batch->result_size = results::size_on_wire(result_size);
   batch->submitted = time::Clock::now();
   batch->released = true;
   batch->number = 0xffffffff;

@@ -21,6 +21,7 @@
 #include "hub/groups.hpp"
 #include "hub/outputs.hpp"
 #include "hub/published.hpp"
+#include "hub/tell.hpp"
 #include "hub/terms.hpp"
 #include "hub/timeouts.hpp"
 #include "hub/transfers.hpp"
@@ -213,9 +214,7 @@ class Hub final : private transport::Sink {
   void append_listed(Buffer& frame, const Batch& batch, const detail::Share& share) const;
   template <class Header>
   void tell(transport::Peer peer, const Header& header) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    transport_->send(peer, std::move(frame));
+    hub::tell(*transport_, peer, header);
   }
 
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;

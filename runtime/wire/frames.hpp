@@ -24,9 +24,10 @@
 ///     Retract  give the chunk with this ticket back, if it has not started: answered by Returned.
 ///              Otherwise nothing is answered, because its Done comes or has gone. A chunk of a
 ///              group is not given back. Overtakes what waits
-///     Stop     the chunk with this ticket, or whatever runs (`any_ticket`), shall end soon: the
-///              kernel is told when it asks; items that have not started end with an error of kind
-///              `aborted`, at once where none has started. Overtakes what waits
+///     Stop     the chunk with this ticket shall end soon: the kernel is told when it asks; items
+///     that
+///              have not started end with an error of kind `aborted`, at once where none has
+///              started. Overtakes what waits
 ///     Accepted the tasks of the Spawn with this number are counted, and have ids from `first` on
 ///     Settled  items of that Spawn have ended. Overtakes what waits, as Accepted and Cancelled do
 ///     Cancelled answers Cancel: so many items were cancelled or, with `stop`, asked to stop; the
@@ -215,8 +216,6 @@ struct Retract {
   static constexpr Kind kind = Kind::retract;
   std::uint32_t number = 0;
 };
-
-inline constexpr std::uint32_t any_ticket = 0xffffffff;
 
 struct Stop {
   static constexpr Kind kind = Kind::stop;

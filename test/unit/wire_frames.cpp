@@ -84,7 +84,7 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Native{6})) == "0d000000 06000000");
   CHECK(hex(frame_of(wire::Condition{1, 2, 3})) == "0e000000 01000000 02000000 03000000");
   CHECK(hex(frame_of(wire::Retract{7})) == "0f000000 07000000");
-  CHECK(hex(frame_of(wire::Stop{wire::any_ticket})) == "10000000 ffffffff");
+  CHECK(hex(frame_of(wire::Stop{0x01020304})) == "10000000 04030201");
   CHECK(hex(frame_of(wire::Returned{wire::Why::refused, 8})) == "11020000 08000000");
   CHECK(hex(frame_of(wire::Overdue{9, TaskId{0x0102}})) == "12000000 09000000 02010000 00000000");
   CHECK(hex(frame_of(wire::Waits{1, 2})) == "14000000 01000000 02000000");
