@@ -149,7 +149,7 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
                         start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
       processes.sandboxes,
-      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, processes.looks,
       verdict.grace_ns));
   try {
     server.serve();
