@@ -73,6 +73,10 @@ std::string describe_failure(std::span<const std::byte> failure) {
       return "did not run: " + record.message;
     case Fault::lost:
       return "was lost with its engine";
+    case Fault::crashed:
+      return "ended its sandbox: " + record.message;
+    case Fault::poisoned:
+      return "is not tried again: " + record.message;
     default:
       return "failed: " + (record.type.empty() ? "" : record.type + ": ") + record.message;
   }

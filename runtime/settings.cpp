@@ -41,6 +41,22 @@ po::options_description described() {
       "not stop when they are asked to [10]")("farm-seed",
                                               po::value<std::string>()->value_name("N"),
                                               "seed of the kernels' random streams [0]")(
+      "farm-isolate", po::value<std::string>()->value_name("none|sandbox"),
+      "where kernels of load-balanced tasks run: in the engine, or in a child process of it whose "
+      "crash is only an error [none]")("farm-supervise",
+                                       po::value<std::string>()->value_name("yes|no"),
+                                       "whether the job survives the death of an engine [yes]")(
+      "farm-silence", po::value<std::string>()->value_name("SECONDS"),
+      "how long a rank may say nothing before it counts as dead [5]")(
+      "farm-crashes", po::value<std::string>()->value_name("N"),
+      "engines or sandboxes that one task may end before it is given up [3]")(
+      "farm-output", po::value<std::string>()->value_name("through|group|prefix"),
+      "what kernels print: as it comes, in one piece for each task, or line by line with the "
+      "engine and the task before it [through]")(
+      "farm-journal", po::value<std::string>()->value_name("FILE"),
+      "record every task there, and skip what it holds as done")(
+      "farm-journal-force", po::value<std::string>()->value_name("yes|no"),
+      "whether calls whose inputs have changed run anew, instead of ending the job [no]")(
       "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
       "how much the farm says on stderr [warning]")(
       "farm-config", po::value<std::string>()->value_name("FILE"),
@@ -105,6 +121,16 @@ Value choice(const std::string& from, const std::string& text,
   throw SettingsError(from + " is one of " + known + ", not '" + text + "'");
 }
 
+bool yes_or_no(const std::string& from, const std::string& text) {
+  return choice<bool>(from, text, {{"yes", true}, {"no", false}});
+}
+
+// At least one, and within the range of what is counted in ns.
+std::int64_t seconds(const std::string& from, const std::string& text) {
+  constexpr std::int64_t most = 1'000'000'000;
+  return std::min(count(from, text, 1), most) * 1'000'000'000;
+}
+
 void add_labels(Labels& labels, const std::string& list, const std::string& from) {
   std::istringstream words(list);
   for (std::string word; std::getline(words, word, ',');) {
@@ -134,8 +160,24 @@ void set(Settings& settings, const std::string& name, const std::string& text,
   } else if (name == "farm-listener") {
     settings.listener_thread = choice<bool>(from, text, {{"thread", true}, {"none", false}});
   } else if (name == "farm-grace") {
-    constexpr std::int64_t most = 1'000'000'000;
-    settings.grace_ns = std::min(count(from, text, 1), most) * 1'000'000'000;
+    settings.grace_ns = seconds(from, text);
+  } else if (name == "farm-isolate") {
+    settings.defaults.isolate =
+        choice<Isolation>(from, text, {{"none", Isolation::none}, {"sandbox", Isolation::sandbox}});
+  } else if (name == "farm-supervise") {
+    settings.supervise = yes_or_no(from, text);
+  } else if (name == "farm-silence") {
+    settings.silence_ns = seconds(from, text);
+  } else if (name == "farm-crashes") {
+    settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
+  } else if (name == "farm-output") {
+    settings.output = choice<Output>(
+        from, text,
+        {{"through", Output::through}, {"group", Output::group}, {"prefix", Output::prefix}});
+  } else if (name == "farm-journal") {
+    settings.journal = text;
+  } else if (name == "farm-journal-force") {
+    settings.journal_force = yes_or_no(from, text);
   } else if (name == "farm-seed") {
     settings.seed = static_cast<std::uint64_t>(count(from, text, 0));
   } else if (name == "farm-log-level") {

@@ -19,6 +19,13 @@ class SettingsError : public Error {
 
 enum class LogLevel { error, warning, info, debug };
 
+/// What becomes of what kernels write to stdout and stderr.
+enum class Output {
+  through,  ///< it goes where the launcher sends it
+  group,    ///< it comes in one piece for each task
+  prefix,   ///< line by line, with the engine and the task before it
+};
+
 /// What a user can set of the runtime without touching the program.
 struct Settings {
   TaskOptions defaults;         ///< --farm-chunk, --farm-hwm: of views that set none
@@ -31,6 +38,14 @@ struct Settings {
   /// --farm-grace: how long an engine may stay in an MPI call of its own after the direct call has
   /// failed on another one, or that has run beyond its limit and does not stop.
   std::int64_t grace_ns = 10'000'000'000;
+  bool supervise = true;  ///< --farm-supervise: whether the death of an engine is hidden
+  /// --farm-silence: how long a rank may say nothing before it counts as dead.
+  std::int64_t silence_ns = 5'000'000'000;
+  int crashes = 3;  ///< --farm-crashes: engines or sandboxes that one task may end
+  int respawn = 0;  ///< --farm-respawn: engines that may be started in place of dead ones
+  Output output = Output::through;  ///< --farm-output
+  std::string journal;              ///< --farm-journal: a file; empty: none
+  bool journal_force = false;       ///< --farm-journal-force: changed calls run anew
   bool help = false;
   bool version = false;
   /// The program's own arguments, from its name on.

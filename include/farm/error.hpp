@@ -67,10 +67,25 @@ class BrokenExecutor : public Error {
   using Error::Error;
 };
 
-/// An engine is gone.
+/// An engine is gone: it has died, was cut off, or did not come back and was given up. what() names
+/// the engine, its host and the cause.
 class EngineError : public Error {
  public:
   using Error::Error;
+};
+
+/// The kernel ended its sandbox: by a signal, by exit(), or for want of memory. what() names the
+/// signal or the status.
+class TaskCrashed : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The task has ended so many engines or sandboxes (--farm-crashes) that it is not tried again.
+/// what() lists what it caused.
+class TaskPoisoned : public TaskCrashed {
+ public:
+  using TaskCrashed::TaskCrashed;
 };
 
 /// What went wrong on an engine, and where.

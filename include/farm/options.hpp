@@ -112,6 +112,12 @@ enum class Order : std::uint8_t {
   longest_first,  ///< the largest cost first (LPT: Graham, 1969)
 };
 
+/// Where the kernels of load-balanced tasks run.
+enum class Isolation : std::uint8_t {
+  none,     ///< in the engine's own process
+  sandbox,  ///< in a child process of the engine, whose crash is the task's error
+};
+
 /// How the tasks of a view are handed out.
 struct TaskOptions {
   /// Items of a map in one message. Automatic: sized from the measured run time of the kernel, so
@@ -157,6 +163,12 @@ struct TaskOptions {
   int ranks = 1;
   /// Whether the engines of a gang must be on one host.
   bool one_host = false;
+  /// A kernel in a sandbox may crash, exit, run out of memory or hang: that is its task's error
+  /// (TaskCrashed, TaskTimeout). It has a namespace of its own there, which lasts as long as the
+  /// sandbox, no communicator, and cannot submit tasks. Gangs and direct calls run without one.
+  Isolation isolate = Isolation::none;
+  /// A word under which the records of the tasks are found.
+  std::string label;
 
   friend bool operator==(const TaskOptions&, const TaskOptions&) = default;
 };

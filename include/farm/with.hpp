@@ -34,6 +34,8 @@ struct With {
   std::optional<Seconds> run_limit = std::nullopt;
   std::optional<int> ranks = std::nullopt;
   std::optional<bool> one_host = std::nullopt;
+  std::optional<Isolation> isolate = std::nullopt;
+  std::optional<std::string> label = std::nullopt;
 };
 
 /// Options with the changes applied, `after` and `follow` aside. Throws std::invalid_argument in a

@@ -70,6 +70,8 @@ TaskOptions amend(TaskOptions options, const With& changes) {
   if (changes.run_limit) options.run_limit = changes.run_limit;
   set(options.ranks, changes.ranks);
   set(options.one_host, changes.one_host);
+  set(options.isolate, changes.isolate);
+  set(options.label, changes.label);
   check_counts(options);
   check_limit("timeout", options.timeout);
   check_limit("run limit", options.run_limit);

@@ -54,6 +54,10 @@ std::exception_ptr failure_of(const BatchRef& batch, std::uint64_t i, const Sett
       return std::make_exception_ptr(ImpossibleDependency(record.message));
     case Fault::lost:
       return std::make_exception_ptr(EngineError(said(" was lost with its engine")));
+    case Fault::crashed:
+      return std::make_exception_ptr(TaskCrashed(said(" ended its sandbox")));
+    case Fault::poisoned:
+      return std::make_exception_ptr(TaskPoisoned(said(" is not tried again")));
     case Fault::exception:
     case Fault::argument:
     case Fault::result:

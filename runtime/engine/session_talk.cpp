@@ -41,6 +41,7 @@ wire::SpawnOptions spawn_options(const TaskOptions& options) {
   spawn.retries = options.retries;
   spawn.scheme = static_cast<std::uint8_t>(options.scheme);
   spawn.order = static_cast<std::uint8_t>(options.order);
+  spawn.isolated = options.isolate == Isolation::sandbox;
   return spawn;
 }
 

@@ -35,6 +35,7 @@ TaskOptions options_of(const wire::SpawnOptions& spawn) {
   options.backoff = Seconds(spawn.backoff);
   options.timeout = limit(spawn.timeout);
   options.run_limit = limit(spawn.run_limit);
+  if (spawn.isolated) options.isolate = Isolation::sandbox;
   return options;
 }
 

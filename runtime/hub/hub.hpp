@@ -118,6 +118,10 @@ class Hub final : private transport::Sink {
   /// it will soon be there.
   void give_back(const Batch& batch) { transfers_.give_back(batch); }
 
+  /// The engine is gone, and why, as a clause: "its process has ended". What it held runs again
+  /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
+  void lose(EngineId engine, const std::string& why);
+
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
   /// Takes the first callback that is due; only if there is one.

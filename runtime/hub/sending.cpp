@@ -17,6 +17,7 @@ void Hub::send(const Batch& batch, const Parcel& parcel) {
   wire::Tasks header;
   header.defines_setup = batch.defines_setup;
   header.listed = listed;
+  header.isolated = terms.isolated;
   header.attempt = static_cast<std::uint16_t>(std::min<std::uint32_t>(parcel.attempt, 0xffff));
   header.ticket = parcel.ticket;
   header.first = first_of(batch, share.first);

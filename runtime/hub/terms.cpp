@@ -25,7 +25,8 @@ std::int64_t nanoseconds(Seconds length) {
 bool plain(const detail::Route& route) {
   const TaskOptions& options = route.options;
   return options.retries == 0 && !options.timeout && !options.run_limit &&
-         options.order == Order::submission && route.requirement == nullptr;
+         options.order == Order::submission && options.isolate == Isolation::none &&
+         route.requirement == nullptr;
 }
 
 Terms terms_of(const TaskOptions& options) {
@@ -36,6 +37,7 @@ Terms terms_of(const TaskOptions& options) {
   if (options.timeout) terms.timeout = std::max<std::int64_t>(nanoseconds(*options.timeout), 1);
   if (options.run_limit) terms.limit = std::max<std::int64_t>(nanoseconds(*options.run_limit), 1);
   terms.learns = options.order == Order::longest_first;
+  terms.isolated = options.isolate == Isolation::sandbox && options.ranks == 1;
   return terms;
 }
 

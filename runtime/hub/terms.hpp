@@ -19,6 +19,7 @@ struct Terms {
   std::uint32_t condition = 0;  ///< that an engine must meet; 0: none
   bool learns = false;          ///< whether costs are remembered by input
   std::uint32_t depth = 0;      ///< levels of tasks above them
+  bool isolated = false;        ///< whether they run in a sandbox
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   auto operator<=>(const Terms&) const = default;

@@ -20,6 +20,8 @@ enum class Fault : std::uint8_t {
   timeout,      ///< it waited or ran too long
   impossible,   ///< what it waits for ended otherwise, or no engine may run it
   lost,         ///< its engine did not come back
+  crashed,      ///< it ended its sandbox
+  poisoned,     ///< it ended engines or sandboxes too often to be tried again
 };
 
 /// An error that the farm itself finds, in the form in which errors travel.
