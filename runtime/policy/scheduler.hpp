@@ -77,9 +77,6 @@ class Scheduler {
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
-  /// The engine is gone for good. What it held is queued again, to run elsewhere as the next
-  /// attempt; its tickets are free.
-  const Actions& lose(EngineId engine, Moment now);
   /// To be called at next_time() or later.
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
