@@ -108,7 +108,7 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
   hub::Hub hub(transport, job.members, job.settings.grace_ns);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
-                             process::stderr_is_terminal()});
+                             process::stderr_is_terminal(), job.losses});
   const process::SignalWatcher signals{LastWords(monitor)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
