@@ -43,7 +43,7 @@ class Speech {
   static constexpr std::size_t most_in_frame = std::size_t{256} << 10;
 
   struct Chunk {
-    std::uint32_t ticket = wire::any_ticket;
+    std::uint32_t ticket = wire::no_ticket;
     std::uint16_t attempt = 1;
     std::uint64_t task = wire::no_task;  // the one that runs
     bool printed = false;

@@ -4,7 +4,7 @@
 ///
 ///   engine -> hub
 ///     Output   what tasks of a chunk wrote to stdout and stderr, in parts as they came. With
-///              `ends` it is the last word of the chunk, and may be empty. Under `any_ticket`: what
+///              `ends` it is the last word of the chunk, and may be empty. Under `no_ticket`: what
 ///              no task wrote
 ///     Publish  the value that a task shows under a name from now on, or how far it is
 ///
@@ -40,6 +40,7 @@ struct OutputPart {
 };
 
 inline constexpr std::uint64_t no_task = ~std::uint64_t{0};
+inline constexpr std::uint32_t no_ticket = ~std::uint32_t{0};
 
 struct Publish {
   static constexpr Kind kind = Kind::publish;
