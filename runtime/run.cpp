@@ -9,9 +9,11 @@
 #include "boot.hpp"
 #include "driver.hpp"
 #include "engine/registry.hpp"
+#include "engine/sandbox_worker.hpp"
 #include "engine/server.hpp"
 #include "hub/monitor.hpp"
 #include "output.hpp"
+#include "process/fork_server.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
 #include "settings.hpp"
@@ -39,8 +41,7 @@ struct Start {
   std::optional<engine::Registry> registry;
   std::string settings_error;
   std::string registry_error;
-  /// Where kernels print; null: where the launcher sends it.
-  std::unique_ptr<process::OutputPipe> pipe;
+  std::unique_ptr<Channels> channels;
 };
 
 Start prepare(int argc, char** argv) {
@@ -51,8 +52,9 @@ Start prepare(int argc, char** argv) {
     start.settings_error = error.what();
   }
   try {
+    start.channels = std::make_unique<Channels>();
     if (start.settings.output != Output::through) {
-      start.pipe = std::make_unique<process::OutputPipe>();
+      start.channels->pipe = std::make_unique<process::OutputPipe>();
     }
   } catch (const std::system_error& error) {
     start.settings_error = error.what();
@@ -132,22 +134,31 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
           start.settings.output};
 }
 
-time::Silence silence_in(const transport::MpiWorld& world) {
-  if (world.local_size() <= process::cores_of_host()) return time::Silence::spin;
+time::Silence silence_in(const transport::MpiWorld& world, int local_size) {
+  if (local_size <= process::cores_of_host()) return time::Silence::spin;
   return world.polls_yield() ? time::Silence::poll : time::Silence::yield;
 }
 
+// How often to look for an answer before sleep: only where each process has a core of its own.
+int looks_for(int processes) {
+  constexpr int looks = 1000;
+  return process::cores_allowed() > 1 && processes <= process::cores_of_host() ? looks : 0;
+}
+
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
-          time::Silence silence) {
+          time::Silence silence, process::ForkServer& sandboxes, int looks) {
   process::SignalWatcher::unblock();
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
-  Capturing output(start.pipe.get(), verdict.output, true);
+  Capturing output(*start.channels, verdict.output, true);
   engine::Server server(*start.registry, self, *transport, 0, silence,
                         {verdict.listener && world.threads(), verdict.grace_ns, output.capture()},
                         start.settings.defaults);
+  server.isolate(std::make_unique<engine::Isolation>(
+      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
@@ -182,19 +193,25 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
 }
 
 // One process: the engine is a thread of it.
-int drive_alone(const Start& start, const Boot& boot, const std::function<int(Client&)>& drive) {
+int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandboxes,
+                const std::function<int(Client&)>& drive) {
   transport::Loopback loopback(2);
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
-  if (start.settings.output != Output::through && start.settings.log >= LogLevel::warning) {
-    std::cerr << "farm: in a single process, what kernels print is not captured: they share stdout "
-                 "with the driver\n";
+  if (start.settings.output != Output::through && start.settings.log >= LogLevel::warning &&
+      start.settings.defaults.isolate == Isolation::none) {
+    std::cerr << "farm: in a single process, what kernels print is captured in sandboxes only: "
+                 "elsewhere they share stdout with the driver\n";
   }
-  Capturing output(start.pipe.get(), start.settings.output, false);
+  Capturing output(*start.channels, start.settings.output, false);
   engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
                         {start.settings.listener_thread, start.settings.grace_ns, output.capture()},
                         start.settings.defaults);
+  // The driver waits, too.
+  server.isolate(std::make_unique<engine::Isolation>(
+      sandboxes, engine::Isolation::Identity{0, 1, start.settings.seed}, looks_for(3),
+      start.settings.grace_ns));
   std::jthread engine([&] {
     try {
       server.serve();
@@ -216,6 +233,15 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   }
   process::SignalWatcher::block();
   const Start start = prepare(argc, argv);
+  process::ForkServer sandboxes;
+  sandboxes.child_runs([&start](process::SandboxChild& child) {
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+    SandboxCapturing capturing(*start.channels);
+    engine::SandboxWorker(*start.registry, process::host_name(), child, capturing.tap(),
+                          capturing.notes())
+        .work();
+  });
+  sandboxes.fork_apart();
   const std::optional<int> rank = rank_from_environment();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
@@ -225,13 +251,16 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {
     boots.push_back(decode_boot(text));
   }
-  const time::Silence silence = silence_in(world);
+  const int local_size = world.local_size();
+  const time::Silence silence = silence_in(world, local_size);
   Verdict verdict;
   if (world.rank() == 0) verdict = decide(start, boots);
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
-  if (world.rank() != 0) return serve(world, start, verdict, silence);
-  return world.size() == 1 ? drive_alone(start, boots[0], drive)
+  if (world.rank() != 0) {
+    return serve(world, start, verdict, silence, sandboxes, looks_for(2 * local_size));
+  }
+  return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
                            : drive_world(world, start, boots, silence, drive);
 }
 

@@ -97,7 +97,10 @@ class LoadBalancedView {
       if constexpr (!std::is_void_v<R>) {
         const auto keeper = detail::keeping<R>(f);
         using Made = detail::Made<std::remove_const_t<decltype(keeper)>, detail::Passed<Args>...>;
-        return AsyncResult<Kept<R>>(call<Made>(keeper, args...));
+        // What a sandbox keeps goes with it.
+        const LoadBalancedView view =
+            options().isolate == Isolation::none ? *this : with({.isolate = Isolation::none});
+        return AsyncResult<Kept<R>>(view.template call<Made>(keeper, args...));
       }
     }
   }

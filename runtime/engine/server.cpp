@@ -129,9 +129,12 @@ void Server::take(std::span<const std::byte> frame, bool stopped) {
       commons_[common.header.number].packed = Bytes(common.body);
       return;
     }
-    case wire::Kind::forget:
-      commons_.erase(wire::decode<wire::Forget>(frame).header.number);
+    case wire::Kind::forget: {
+      const std::uint32_t number = wire::decode<wire::Forget>(frame).header.number;
+      commons_.erase(number);
+      if (isolation_ != nullptr) isolation_->forget(number);
       return;
+    }
     case wire::Kind::condition: {
       const wire::Condition condition = wire::decode<wire::Condition>(frame).header;
       conditions_[condition.number] = condition;

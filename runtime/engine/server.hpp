@@ -9,6 +9,7 @@
 
 #include "engine/door.hpp"
 #include "engine/groups.hpp"
+#include "engine/isolation.hpp"
 #include "engine/registry.hpp"
 #include "engine/session.hpp"
 #include "engine/speech.hpp"
@@ -32,7 +33,7 @@ struct Hearing {
   /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
   /// told.
   std::int64_t grace_ns = 10'000'000'000;
-  /// What becomes of what kernels print.
+  /// Where what kernels say is caught.
   Capture capture = {};
 };
 
@@ -48,6 +49,9 @@ class Server final : private transport::Sink,
          transport::Peer hub, time::Silence silence, Hearing hearing = {},
          TaskOptions defaults = {});
   ~Server();
+
+  /// From now on chunks that want it run in a sandbox; without this they end with an error.
+  void isolate(std::unique_ptr<Isolation> isolation) { isolation_ = std::move(isolation); }
 
   /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
   void serve();
@@ -122,6 +126,8 @@ class Server final : private transport::Sink,
   Outcome run_items(const wire::Tasks& header, detail::ItemsView items,
                     std::span<const std::byte> list, detail::ItemsBuilder& replies);
   bool meets(const wire::Tasks& header, detail::ItemsBuilder& replies);
+  void call_isolated(const wire::Tasks& header, detail::ItemsView items,
+                     std::span<const std::byte> list, detail::ItemsBuilder& replies);
   void call(std::uint32_t kernel, TaskId first, detail::ItemsView items,
             std::span<const std::byte> list, std::uint32_t common, detail::ItemsBuilder& replies);
 
@@ -143,6 +149,7 @@ class Server final : private transport::Sink,
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::unordered_map<std::uint32_t, wire::Condition> conditions_;
   Waiting waiting_;
+  std::unique_ptr<Isolation> isolation_;
   std::deque<Bytes> words_;  // for the session, heard while a kernel may be using it
   std::shared_ptr<EngineSession> session_;
   bool quit_ = false;

@@ -18,9 +18,11 @@ class Server::Chunk {
     running_.ticket = header.ticket;
     running_.first = header.first;
     running_.listened = listened;
-    running_.limited = header.limit != 0;
+    // A sandbox has its own watch for that.
+    const std::int64_t limit = header.isolated ? 0 : header.limit;
+    running_.limited = limit != 0;
     running_.interrupted = std::exchange(server.running_, &running_);
-    server.self_->begin_chunk(header.attempt, header.limit, listened ? nullptr : server_);
+    server.self_->begin_chunk(header.attempt, limit, listened ? nullptr : server_);
     if (stopped) server.self_->stop_point().stop_chunk();
   }
   ~Chunk() { server_->running_ = running_.interrupted; }
@@ -137,9 +139,43 @@ Server::Outcome Server::run_items(const wire::Tasks& header, detail::ItemsView i
     }
     return Outcome::ran;
   }
-  call(header.kernel, header.first, items, list, header.common, replies);
+  if (header.isolated) {
+    call_isolated(header, items, list, replies);
+  } else {
+    call(header.kernel, header.first, items, list, header.common, replies);
+  }
   if (header.defines_setup) setups_[header.setup] = !replies.any_failed();
   return Outcome::ran;
+}
+
+void Server::call_isolated(const wire::Tasks& header, detail::ItemsView items,
+                           std::span<const std::byte> list, detail::ItemsBuilder& replies) {
+  if (isolation_ == nullptr) {
+    for (std::uint32_t i = 0; i < header.count; ++i) {
+      detail::reply_failure(replies, {detail::Fault::crashed, "farm::TaskCrashed",
+                                      "this engine was started without sandboxes"});
+    }
+    return;
+  }
+  const Isolation::Chunk chunk{
+      header.attempt,
+      header.limit,
+      header.first,
+      header.kernel,
+      header.common,
+      header.common == 0 ? std::span<const std::byte>() : commons_[header.common].packed.span(),
+      header.count,
+      items.item_size(),
+      items.bytes(),
+      list,
+      header.defines_setup ? 0 : header.setup};
+  {
+    const Kernel running(*this);
+    isolation_->run(chunk, replies, self_->stop_point(), [this] {
+      if (!running_->listened) listen();
+    });
+  }
+  if (header.defines_setup && !replies.any_failed()) isolation_->remember(header.setup, chunk);
 }
 
 // Asks the predicate. If it throws, that is the error of every item.

@@ -6,19 +6,29 @@
 
 namespace farm::hub {
 
-std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common) {
+std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common, bool for_sandboxes) {
   if (common == nullptr) return 0;
-  if (common->id == 0) {
-    bytes_ += common->bytes.size();
-    if (entries_.size() >= sweep_at_ || bytes_ >= sweep_at_bytes_) sweep();
-    common->id = ++last_;
-    entries_[common->id].owner = common;
-    entries_[common->id].size = common->bytes.size();
+  if (common->id == 0) common->id = add(common);
+  std::uint32_t number = common->id;
+  if (for_sandboxes) {
+    number = entries_[common->id].for_sandboxes;
+    if (number == 0) {
+      number = add(common);
+      entries_[common->id].for_sandboxes = number;
+    }
   }
-  Entry& entry = entries_[common->id];
+  Entry& entry = entries_[number];
   entry.pinned = common;
   ++entry.uses;
-  return common->id;
+  return number;
+}
+
+std::uint32_t Commons::add(const std::shared_ptr<detail::Common>& common) {
+  bytes_ += common->bytes.size();
+  if (entries_.size() >= sweep_at_ || bytes_ >= sweep_at_bytes_) sweep();
+  entries_[++last_].owner = common;
+  entries_[last_].size = common->bytes.size();
+  return last_;
 }
 
 void Commons::release(std::uint32_t number) {

@@ -33,7 +33,15 @@ std::uint32_t Hub::fly(Batch& batch, const detail::Share& share) {
 
 Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                           bool together) {
-  Batch* batch = open(submission);
+  // What prepares tasks that run in sandboxes runs there, too.
+  const bool isolated =
+      submission.defines_setup != 0 && submission.route->options.isolate == Isolation::sandbox;
+  Batch* batch = open(submission, isolated);
+  if (isolated) {
+    Terms terms;
+    terms.isolated = true;
+    batch->terms = terms_.number_of(terms);
+  }
   batch->released = true;
   batch->direct = true;
   if (batch->count == 0) {

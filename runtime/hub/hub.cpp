@@ -86,10 +86,10 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   return opened;
 }
 
-Batch* Hub::open(detail::Submission& submission) {
+Batch* Hub::open(detail::Submission& submission, bool isolated) {
   Batch* batch = open(submission.kernel, submission.count);
   batch->item_size = size_on_wire(submission.item_size);
-  batch->common = commons_.use(submission.common);
+  batch->common = commons_.use(submission.common, isolated);
   batch->share = submission.route->share;
   batch->defines_setup = submission.defines_setup != 0;
   batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
@@ -101,8 +101,10 @@ Batch* Hub::open(detail::Submission& submission) {
 
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
-  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth);
-  Batch* batch = open(submission);
+  // What an engine keeps is not in its sandbox.
+  const bool uses_kept = std::ranges::any_of(submission.splices, &detail::Splice::follow);
+  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth, !uses_kept);
+  Batch* batch = open(submission, terms_[terms].isolated);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
@@ -122,11 +124,12 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth) {
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth, bool may_isolate) {
   if (depth == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
   terms.condition = conditions_.number_of(route.requirement.get());
   terms.depth = depth;
+  terms.isolated = terms.isolated && may_isolate;
   return terms_.number_of(terms);
 }
 

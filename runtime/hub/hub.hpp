@@ -171,10 +171,10 @@ class Hub final : private transport::Sink {
   };
 
   Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
-  Batch* open(detail::Submission& submission);
+  Batch* open(detail::Submission& submission, bool isolated = false);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth);
+  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth, bool may_isolate);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
