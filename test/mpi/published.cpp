@@ -64,9 +64,9 @@ TEST_CASE("Data that a task publishes is seen before it ends, several times, and
     CHECK(handle.published(publishing::residuals)->size() ==
           static_cast<std::size_t>(-*handle.template published<int>()));
   };
-  if (direct) {
+  if (way == "direct") {
     watch(client()
-              .direct(client().ids().front())
+              .direct({client().ids().front()})
               .apply(farm::kernel<&publishing::count_up>, gate.path()));
   } else {
     auto tasks = client().load_balanced();
