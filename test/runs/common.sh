@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts here, which run in a folder of their own with PROGRAM, OTHER, TWINS, MPIEXEC
+# Sourced by the scripts here, which run in a folder of their own with PROGRAM, OTHER, TWINS, MORTAL, MPIEXEC
 # and MPIEXEC_FLAGS in the environment.
 set -euo pipefail
 
