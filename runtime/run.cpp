@@ -1,6 +1,7 @@
 #include "farm/run.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -155,7 +156,8 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
     server.serve();
   } catch (const std::exception& error) {
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
-    world.abort(1);
+    // The others can do without, if its end is hidden from the launcher.
+    std::_Exit(1);
   }
   life.finish();
   return 0;

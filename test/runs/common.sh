@@ -37,6 +37,15 @@ says() {
   [[ -z ${3:-} ]] || ((count == $3)) || fail "'$2' in $count lines of $1 instead of $3"
 }
 
+# soon FILE TEXT [TIMES]: the same within seconds.
+soon() {
+  for ((i = 0; i < 100; ++i)); do
+    if grep -qF -e "$2" "$1"; then break; fi
+    sleep 0.05
+  done
+  says "$@"
+}
+
 silent() {
   if grep -qF -e "$2" "$1"; then fail "'$2' in $1"; fi
 }

@@ -43,11 +43,10 @@ all_gone() {
 
 for status in 0 5; do
   echo "+ two engines are killed, status $status"
-  start "$status" 2
+  start "$status" 3
   kill -9 "${pids[1]}" "${pids[2]}"
-  sleep 0.2
-  says err "farm: engine 1 (" 1
-  says err "farm: engine 2 (" 1
+  soon err "farm: engine 1 (" 1
+  soon err "farm: engine 2 (" 1
   says err "is lost: its process ended: SIGKILL" 2
   ends "$status"
   says out over 1
@@ -57,16 +56,15 @@ done
 echo "+ an engine is frozen"
 start 0 4 --farm-silence 1
 kill -STOP "${pids[1]}"
-sleep 2
-says err "is lost: it has been silent for 1." 1
+soon err "is lost: it has been silent for 1." 1
 ends 0
 all_gone
 
 echo "+ an engine is asked to end"
-start 0 2
+start 0 3
 kill -TERM "${pids[2]}"
+soon err "is lost: its process ended: SIGTERM" 1
 ends 0
-says err "is lost: its process ended: SIGTERM" 1
 all_gone
 
 echo "+ the hub is killed"
