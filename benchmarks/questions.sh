@@ -208,6 +208,32 @@ ask_metg() {
   done
 }
 
+# handover CORES BYTES CRASH TASKS   a configuration of the question isolation
+handover() {
+  local table=$work/$1_$2_$3 round side
+  for ((round = 1; round <= rounds; ++round)); do
+    for side in farm floor; do
+      measure "$build/benchmarks/isolation_$side" --cores "$1" --bytes "$2" --crash "$3" \
+        --tasks "${tasks[1]:-$4}"
+      keep "$table" "$round"
+    done
+  done
+  say "cores=$1 bytes=$2 crash=$3 floor=$(median_of "$table" ,floor, us)" \
+    "us=$(median_of "$table" ,farm, us)"
+}
+
+# Without ranks: two processes, on one core or on two.
+ask_isolation() {
+  local cores=1
+  build_both
+  if (($(nproc) > 1)); then cores=2; fi
+  handover 1 8 0 20000
+  handover "$cores" 1048576 0 2000
+  handover "$cores" 65536 0 20000
+  handover "$cores" 8 1 2000
+  handover "$cores" 8 0 200000
+}
+
 ask_peers() {
   source benchmarks/peers/peers.sh
   compare_peers

@@ -110,7 +110,7 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   hub::Hub hub(transport, job.members, job.settings.grace_ns);
   hub.show_outputs(output_options(job.settings));
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
-                             process::stderr_is_terminal()});
+                             process::stderr_is_terminal(), job.losses});
   const process::SignalWatcher signals{LastWords(monitor)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {

@@ -12,10 +12,13 @@
 #include "engine/sandbox_worker.hpp"
 #include "engine/server.hpp"
 #include "hub/monitor.hpp"
+#include "living.hpp"
 #include "output.hpp"
 #include "process/fork_server.hpp"
 #include "process/host.hpp"
+#include "process/launcher.hpp"
 #include "process/signals.hpp"
+#include "process/supervisor.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
 #include "transport/loopback.hpp"
@@ -26,14 +29,6 @@ namespace farm {
 namespace {
 
 constexpr int usage_status = 2;
-
-// The rank as the launcher says it, before MPI does.
-std::optional<int> rank_from_environment() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-    if (const char* value = std::getenv(name)) return std::atoi(value);
-  }
-  return std::nullopt;
-}
 
 // What this rank found out about itself before anybody else was asked.
 struct Start {
@@ -72,6 +67,7 @@ Boot describe(int rank, const Start& start) {
   boot.info = {rank, process::host_name(), process::cores_allowed(), process::process_id(),
                start.settings.labels};
   boot.clock = process::boot_identity();
+  boot.network = process::network_identity();
   // Ranks may be given different options, so each checks its own.
   boot.error = start.registry_error.empty() ? start.settings_error : start.registry_error;
   if (start.registry) {
@@ -88,12 +84,15 @@ struct Verdict {
   std::uint64_t seed = 0;
   bool listener = false;
   std::int64_t grace_ns = 0;
+  std::int64_t silence_ns = 0;
+  std::string invitation = {};  // to the side channel
   Output output = Output::through;
 
   std::string text() const {
     return std::to_string(static_cast<int>(go)) + " " + std::to_string(status) + " " +
            std::to_string(seed) + " " + std::to_string(static_cast<int>(listener)) + " " +
-           std::to_string(grace_ns) + " " + std::to_string(static_cast<int>(output));
+           std::to_string(grace_ns) + " " + std::to_string(silence_ns) + " " +
+           std::to_string(static_cast<int>(output)) + "\n" + invitation;
   }
   static Verdict of(const std::string& text) {
     Verdict verdict;
@@ -101,14 +100,17 @@ struct Verdict {
     int listener = 0;
     unsigned long long seed = 0;
     long long grace_ns = 0;
+    long long silence_ns = 0;
     int output = 0;
-    std::sscanf(text.c_str(), "%d %d %llu %d %lld %d", &go, &verdict.status, &seed, &listener,
-                &grace_ns, &output);
+    std::sscanf(text.c_str(), "%d %d %llu %d %lld %lld %d", &go, &verdict.status, &seed, &listener,
+                &grace_ns, &silence_ns, &output);
     verdict.go = go != 0;
     verdict.seed = seed;
     verdict.listener = listener != 0;
     verdict.grace_ns = grace_ns;
     verdict.output = static_cast<Output>(output);
+    verdict.silence_ns = silence_ns;
+    verdict.invitation = text.substr(text.find('\n') + 1);
     return verdict;
   }
 };
@@ -126,12 +128,15 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
     std::cerr << "farm: " << problem << '\n';
     return {false, usage_status};
   }
+  const Settings& settings = start.settings;
   return {true,
           0,
-          start.settings.seed,
-          start.settings.listener_thread,
-          start.settings.grace_ns,
-          start.settings.output};
+          settings.seed,
+          settings.listener_thread,
+          settings.grace_ns,
+          settings.silence_ns,
+          {},
+          settings.output};
 }
 
 time::Silence silence_in(const transport::MpiWorld& world, int local_size) {
@@ -145,28 +150,41 @@ int looks_for(int processes) {
   return process::cores_allowed() > 1 && processes <= process::cores_of_host() ? looks : 0;
 }
 
+// What stands beside an engine's own process.
+struct Processes {
+  process::ForkServer& sandboxes;
+  const process::Supervisor& supervisor;
+  int looks = 0;  // for an answer of the sandbox
+};
+
 int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
-          time::Silence silence, process::ForkServer& sandboxes, int looks) {
+          time::Silence silence, const Processes& processes) {
   process::SignalWatcher::unblock();
+  EngineLife life(verdict.invitation, world.rank(), verdict.silence_ns, processes.supervisor);
+  world.gather(life.trouble());
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
   Capturing output(*start.channels, verdict.output, true);
-  engine::Server server(*start.registry, self, *transport, 0, silence,
-                        {verdict.listener && world.threads(), verdict.grace_ns, output.capture()},
-                        start.settings.defaults);
+  engine::Server server(
+      *start.registry, self, *transport, 0, silence,
+      {verdict.listener && world.threads(), verdict.grace_ns, &life.deaths(), output.capture()},
+      start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
-      sandboxes, engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      processes.sandboxes,
+      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, processes.looks,
       verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
     output.end(world.rank());
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
-    world.abort(1);
+    // The others can do without, if its end is hidden from the launcher.
+    std::_Exit(1);
   }
   output.end(world.rank());
+  life.finish();
   return 0;
 }
 
@@ -180,16 +198,20 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
 }
 
 int drive_world(const transport::MpiWorld& world, const Start& start,
-                const std::vector<Boot>& boots, time::Silence silence,
+                const std::vector<Boot>& boots, time::Silence silence, HubLife& life,
                 const std::function<int(Client&)>& drive) {
+  life.begin(world.gather(""));
   const std::unique_ptr<transport::Transport> transport = world.transport();
   const bool progress = start.settings.progress_thread && world.threads();
   if (start.settings.progress_thread && !progress && start.settings.log >= LogLevel::warning) {
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
                  "engines wait while the driver computes\n";
   }
-  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence};
-  return run_driver(job, *transport, drive, [&world](int status) { world.abort(status); });
+  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence, life.losses()};
+  const int status =
+      run_driver(job, *transport, drive, [&](int failed) { life.abort(world, failed); });
+  life.finish(world, status);
+  return status;
 }
 
 // One process: the engine is a thread of it.
@@ -205,9 +227,10 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                  "elsewhere they share stdout with the driver\n";
   }
   Capturing output(*start.channels, start.settings.output, false);
-  engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
-                        {start.settings.listener_thread, start.settings.grace_ns, output.capture()},
-                        start.settings.defaults);
+  engine::Server server(
+      *start.registry, self, loopback.at(1), 0, silence,
+      {start.settings.listener_thread, start.settings.grace_ns, nullptr, output.capture()},
+      start.settings.defaults);
   // The driver waits, too.
   server.isolate(std::make_unique<engine::Isolation>(
       sandboxes, engine::Isolation::Identity{0, 1, start.settings.seed}, looks_for(3),
@@ -222,7 +245,14 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
   });
   DriverJob job{
       start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, silence};
-  return run_driver(job, loopback.at(0), drive, [](int status) { std::_Exit(status); });
+  const process::LauncherReport report;
+  report.up();
+  const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {
+    report.done(failed);
+    std::_Exit(failed);
+  });
+  report.done(status);
+  return status;
 }
 
 }  // namespace
@@ -231,7 +261,6 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   if (transport::mpi_was_started()) {
     throw std::logic_error("farm::run starts MPI and can be called once in a program, first thing");
   }
-  process::SignalWatcher::block();
   const Start start = prepare(argc, argv);
   process::ForkServer sandboxes;
   sandboxes.child_runs([&start](process::SandboxChild& child) {
@@ -241,8 +270,13 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
                           capturing.notes())
         .work();
   });
-  sandboxes.fork_apart();
-  const std::optional<int> rank = rank_from_environment();
+  const std::optional<int> rank = process::launched_rank();
+  // The end of rank 0 is the end of the job.
+  const process::Supervisor supervisor =
+      process::Supervisor::begin(sandboxes, start.settings.supervise && rank.value_or(0) > 0, [&] {
+        if (start.channels && start.channels->pipe) start.channels->pipe->print_rest(*rank);
+      });
+  process::SignalWatcher::block();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
   const transport::MpiWorld world(argc, argv, threads);
@@ -254,14 +288,20 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   const int local_size = world.local_size();
   const time::Silence silence = silence_in(world, local_size);
   Verdict verdict;
+  std::optional<HubLife> life;
   if (world.rank() == 0) verdict = decide(start, boots);
+  if (verdict.go && world.size() > 1) {
+    life.emplace(boots, start.settings, supervisor);
+    verdict.invitation = life->invitation();
+  }
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
   if (world.rank() != 0) {
-    return serve(world, start, verdict, silence, sandboxes, looks_for(2 * local_size));
+    return serve(world, start, verdict, silence,
+                 {sandboxes, supervisor, looks_for(2 * local_size)});
   }
   return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
-                           : drive_world(world, start, boots, silence, drive);
+                           : drive_world(world, start, boots, silence, *life, drive);
 }
 
 }  // namespace farm

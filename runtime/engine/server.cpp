@@ -13,7 +13,7 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
       transport_(&transport),
       hub_(hub),
       silence_(silence),
-      groups_(self, transport, silence),
+      groups_(self, transport, silence, hearing.deaths),
       hearing_(hearing),
       speech_(
           hearing.capture, [this] { return buffer(); },
@@ -35,6 +35,8 @@ Server::~Server() {
   session_->close();
   self_->publish_through(nullptr);
   self_->watch_items(nullptr);
+  // A leak on purpose: MPI may still write into what was given up.
+  for (std::unique_ptr<Transfer>& transfer : given_up_) static_cast<void>(transfer.release());
 }
 
 void Server::serve() {
@@ -84,6 +86,10 @@ bool Server::step() {
 // What other engines wait for as well: a group that comes together, or a collective call.
 bool Server::move_on() {
   if (groups_.waiting()) return groups_.join();
+  if (groups_.dead(transfer_->header().group)) {
+    give_up_transfer();
+    return true;
+  }
   const bool moved = transfer_->advance();
   if (transfer_->over()) end_transfer();
   return moved;
@@ -146,6 +152,7 @@ void Server::take(std::span<const std::byte> frame, bool stopped) {
       return groups_.leave(wire::decode<wire::Leave>(frame).header.number);
     case wire::Kind::transfer: {
       const auto call = wire::decode<wire::Transfer>(frame);
+      if (groups_.dead(call.header.group)) return;
       transfer_ = std::make_unique<Transfer>((*registry_)[call.header.code], *self_,
                                              groups_.group(call.header.group), call);
       return;
@@ -164,6 +171,9 @@ void Server::take_group(std::span<const std::byte> frame) {
   groups_.wait_for(group.header.number, wire::decode_ranks(group.body, most));
   say(wire::Arrived{group.header.number});
 }
+
+// The dead cannot take their part. The hub knows that by itself.
+void Server::give_up_transfer() { given_up_.push_back(std::move(transfer_)); }
 
 // Who failed sends the error, which the hub waits for.
 void Server::end_transfer() {

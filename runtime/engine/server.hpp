@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "engine/deaths.hpp"
 #include "engine/door.hpp"
 #include "engine/groups.hpp"
 #include "engine/isolation.hpp"
@@ -25,7 +27,7 @@
 
 namespace farm::engine {
 
-/// How an engine hears of the hub while a kernel runs.
+/// How an engine hears of the hub while a kernel runs, and of the other engines.
 struct Hearing {
   /// Whether serve() has a thread for it. Needs a transport that may be used by several threads,
   /// one at a time.
@@ -33,6 +35,8 @@ struct Hearing {
   /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
   /// told.
   std::int64_t grace_ns = 10'000'000'000;
+  /// Which engines are known to be dead; null where nobody tells. Must outlive the server.
+  const Deaths* deaths = nullptr;
   /// Where what kernels say is caught.
   Capture capture = {};
 };
@@ -109,6 +113,7 @@ class Server final : private transport::Sink,
   bool held_up() const override { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();
   void end_transfer();
+  void give_up_transfer();
 
   template <class Header>
   void say(const Header& header) {
@@ -145,6 +150,7 @@ class Server final : private transport::Sink,
   time::Silence silence_;
   Groups groups_;
   std::unique_ptr<Transfer> transfer_;  // under way; other work waits for it
+  std::vector<std::unique_ptr<Transfer>> given_up_;
   std::unordered_map<std::uint32_t, Common> commons_;
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::unordered_map<std::uint32_t, wire::Condition> conditions_;

@@ -54,13 +54,24 @@ void Monitor::stop_progress() {
 bool Monitor::pump() {
   if (broken_) std::rethrow_exception(broken_);
   try {
-    const bool moved = hub_->poll();
+    const bool lost = hear_of_losses();
+    const bool moved = hub_->poll() || lost;
     if (hub_->stuck() != 0 && !moved) check_hope();
     return moved;
   } catch (...) {
     broken_ = std::current_exception();
     throw;
   }
+}
+
+bool Monitor::hear_of_losses() {
+  const Losses& losses = options_.losses;
+  if (losses.count == nullptr) return false;
+  const std::size_t count = losses.count->load(std::memory_order_acquire);
+  if (count == losses_seen_) return false;
+  losses_seen_ = count;
+  for (const Loss& loss : losses.take()) hub_->lose(loss.engine, loss.why);
+  return true;
 }
 
 // Whoever waits for engines that are stuck would wait for ever.

@@ -9,6 +9,7 @@
 #include "farm/detail/session.hpp"
 #include "farm/detail/spoken.hpp"
 #include "hub/hub.hpp"
+#include "hub/losses.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -23,6 +24,8 @@ struct MonitorOptions {
   TaskOptions defaults;
   /// Whether stderr is looked at by a person.
   bool terminal = false;
+  /// Who says that an engine is gone.
+  Losses losses = {};
 };
 
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
@@ -134,6 +137,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
   void check_hope();
+  bool hear_of_losses();
   bool pump();
   void pump_for_driver();
   void pump_now_and_then();
@@ -154,6 +158,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   bool closed_ = false;                         // the engines have been told to leave
   std::uint64_t submissions_ = 0;
   std::int64_t next_look_for_stuck_ = 0;
+  std::size_t losses_seen_ = 0;
   std::uint64_t routes_ = 0;
   std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
   std::atomic<std::uint32_t> shares_{0};

@@ -85,8 +85,9 @@ std::uint32_t Scheduler::open_lane(const Submit& submit, LaneKey key) {
 std::uint32_t Scheduler::use_set(const std::vector<EngineId>& engines) {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(engines.size());
-  for (const EngineId engine : engines) {
-    numbers.push_back(static_cast<std::uint32_t>(engine.rank()));
+  for (const EngineId id : engines) {
+    const auto engine = static_cast<std::uint32_t>(id.rank());
+    if (!engines_[engine].lost) numbers.push_back(engine);
   }
   bool fresh = false;
   const std::uint32_t number = sets_.use(std::move(numbers), fresh);

@@ -61,15 +61,22 @@ class Scheduler {
   /// Drops what has not been dispatched of the batch; and what waits, or will ask, to run again,
   /// unless that may (`again`).
   const Actions& cancel(BatchNumber batch, Moment now, bool again = false);
+  /// The chunks that the engine holds, oldest first. `started` are the oldest and, where its kernel
+  /// waits for tasks, the oldest of each depth that may run meanwhile.
+  std::vector<Held> held_by(EngineId engine) const;
+  /// The engine is gone for ever: its tickets are free, its chunks run again elsewhere as the next
+  /// attempt, those that it had started item by item. `given_up` are items of its chunks, in
+  /// ascending order, that do not run again: the caller ends them. Where no engine is left the
+  /// batches are refused. A gang that it was in runs again when its other ranks have ended. What is
+  /// told of the engine later changes nothing. Costs a step for each of its items that are given
+  /// up, for each of its chunks, for each engine in the sets that it was in, and for each lane.
+  const Actions& lose(EngineId engine, Moment now, std::span<const Abandon> given_up = {});
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
-  /// The engine is gone for good. What it held is queued again, to run elsewhere as the next
-  /// attempt; its tickets are free.
-  const Actions& lose(EngineId engine, Moment now);
   /// To be called at next_time() or later.
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
@@ -133,6 +140,7 @@ class Scheduler {
     bool again = false;
     bool abandoned = false;
     std::uint32_t attempt = 1;  // of the next run
+    std::uint32_t deaths = 0;
     Moment not_before = 0;
   };
   // Engines that are kept free for the first gang. EASY backfilling: Lifka, 1995; Mu'alem and
@@ -201,11 +209,20 @@ class Scheduler {
   void run_again(GangRun& run);
   void add_piece(const Piece& made);
   void put_ready(std::uint32_t number);
+  void take_piece(std::uint32_t number, Flight& flight);
   void drop_piece(std::uint32_t number);
   void unready(std::uint32_t number);
   bool others_than(const Lane& lane, BatchNumber batch, std::uint32_t engine) const;
   const Actions& come_back(Ticket ticket);
+  void report_if_refused(const Lane& lane, BatchNumber batch);
   void report_refused(std::uint32_t number);
+
+  // Engines that are gone: losing.cpp
+  void run_elsewhere(const Held& held, std::span<const Abandon> given_up);
+  void run_elsewhere(const Piece& piece, std::span<const Abandon> given_up);
+  void leave_sets(std::uint32_t number);
+  void forget_refusals(std::uint32_t number);
+  void report_short(std::uint32_t number);
 
   // Retraction: retraction.cpp
   void look_for_work(std::uint32_t number);
@@ -274,6 +291,7 @@ class Scheduler {
   bool contested_ = false;  // while a slot is given away that several lanes may want
   std::minstd_rand random_;
   bool retracts_ = true;
+  bool lost_ = false;      // whether any engine is gone
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never
   Moment look_after_ = 0;  // pause between looks that find nothing
   IdleMap idle_;

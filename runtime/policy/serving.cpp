@@ -166,8 +166,11 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
 bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& next) {
   const Work& work = works_[next.batch];
   const bool fresh = next.piece == none;
-  const std::uint64_t count =
-      fresh ? chunk_of(lanes_[number], next.batch, engine) : pieces_[next.piece].count;
+  std::uint64_t count = 1;
+  if (fresh)
+    count = chunk_of(lanes_[number], next.batch, engine);
+  else if (!pieces_[next.piece].singly)
+    count = pieces_[next.piece].count;
   // One that waits is free the sooner for what it runs.
   if (engines_[engine].held && !engines_[engine].waits()) {
     const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
@@ -242,9 +245,7 @@ void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, const Next&
   Work& work = works_[next.batch];
   Flight flight{next.batch, static_cast<int>(engine), work.next, count, 1};
   if (next.piece != none) {
-    flight.first = pieces_[next.piece].first;
-    flight.attempt = pieces_[next.piece].attempt;
-    drop_piece(next.piece);
+    take_piece(next.piece, flight);
   } else {
     work.next += count;
     if (lane.extra && lane.extra->by_cost) again_by_cost(number, next.batch);
