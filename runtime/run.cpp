@@ -1,6 +1,7 @@
 #include "farm/run.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -149,13 +150,14 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
                         start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
       processes.sandboxes,
-      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, looks,
+      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, processes.looks,
       verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
-    world.abort(1);
+    // The others can do without, if its end is hidden from the launcher.
+    std::_Exit(1);
   }
   life.finish();
   return 0;
