@@ -60,7 +60,8 @@ void HubLife::begin(const std::vector<std::string>& troubles) {
 }
 
 hub::Losses HubLife::losses() {
-  return {&watch_->death_count(), [this] {
+  return {&watch_->death_count(),
+          [this] {
             std::vector<hub::Loss> losses;
             for (process::Death& death : watch_->take_deaths()) {
               if (warns_) {
@@ -72,7 +73,8 @@ hub::Losses HubLife::losses() {
               losses.push_back({death.rank, std::move(death.why)});
             }
             return losses;
-          }};
+          },
+          [this](EngineId engine, const std::string& why) { condemn(engine, why); }};
 }
 
 void HubLife::finish(const transport::MpiWorld& world, int status) {
