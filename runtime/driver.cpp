@@ -107,7 +107,7 @@ bool wind_up(hub::Monitor& monitor, bool threw) {
 
 int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
-  hub::Hub hub(transport, job.members, job.settings.grace_ns);
+  hub::Hub hub(transport, job.members, job.settings.grace_ns, job.settings.crashes);
   hub.show_outputs(output_options(job.settings));
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal(), job.losses});

@@ -14,6 +14,7 @@ namespace farm {
 
 namespace {
 
+constexpr std::size_t most_troubles = 3;
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t connect_ns = 10 * second_ns;
 // The launcher, which sees the hub's end as well, should be the one who says what has happened.
@@ -45,17 +46,22 @@ HubLife::HubLife(const std::vector<Boot>& boots, const Settings& settings,
 }
 
 void HubLife::begin(const std::vector<std::string>& troubles) {
+  std::size_t unwatched = 0;
   for (std::size_t rank = 1; rank < troubles.size(); ++rank) {
-    if (troubles[rank].empty() || !warns_) continue;
+    if (troubles[rank].empty() || ++unwatched > most_troubles || !warns_) continue;
     std::cerr << "farm: the death of engine " << rank << " (" << engines_[rank].host
               << ") would end the job: " << troubles[rank] << '\n';
+  }
+  if (unwatched > most_troubles && warns_) {
+    std::cerr << "farm: so would that of " << unwatched - most_troubles << " others\n";
   }
   watch_->begin();
   report_.up();
 }
 
 hub::Losses HubLife::losses() {
-  return {&watch_->death_count(), [this] {
+  return {&watch_->death_count(),
+          [this] {
             std::vector<hub::Loss> losses;
             for (process::Death& death : watch_->take_deaths()) {
               if (warns_) {
@@ -67,7 +73,8 @@ hub::Losses HubLife::losses() {
               losses.push_back({death.rank, std::move(death.why)});
             }
             return losses;
-          }};
+          },
+          [this](EngineId engine, const std::string& why) { condemn(engine, why); }};
 }
 
 void HubLife::finish(const transport::MpiWorld& world, int status) {
@@ -92,7 +99,7 @@ void HubLife::end_job(const transport::MpiWorld& world, int status) {
   if (!process::launcher_recovers()) world.abort(status);
   // This launcher ignores MPI_Abort.
   if (!report_.awaited()) process::end_launcher(launcher_);
-  time::sleep_ns(end_ns);
+  process::await_orphanhood(end_ns);
   std::_Exit(status);
 }
 
@@ -133,7 +140,7 @@ void EngineLife::finish() {
   if (!lifeline_) return supervisor_->leaving();
   if (lifeline_->await_farewell(farewell_ns) == process::Lifeline::Farewell::stay) {
     flush_all();
-    time::sleep_ns(end_ns);
+    process::await_orphanhood(end_ns);
     std::_Exit(process::Lifeline::orphan_status);
   }
   supervisor_->leaving();

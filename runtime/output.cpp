@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 
 #include "wire/frames.hpp"
 
@@ -44,9 +45,29 @@ void PipeTap::take(Buffer& into, std::size_t most) {
   into.append(scratch_.data(), scratch_.size());
 }
 
-Capturing::Capturing(process::OutputPipe* pipe, Output output, bool own) {
-  if (pipe == nullptr || output == Output::through) return;
-  pipe_ = pipe;
+void LogNotes::add(std::span<const std::byte> frame) {
+  const process::OutputLog::Lock lock(*log_);
+  log_->append(1, frame);
+}
+
+std::vector<std::vector<std::byte>> LogNotes::take() {
+  std::vector<std::vector<std::byte>> frames;
+  std::vector<std::byte> records;
+  log_->take(records, ~std::size_t{0});
+  for (std::size_t at = 0; at < records.size();) {
+    process::OutputRecord record;
+    std::memcpy(&record, records.data() + at, sizeof record);
+    at += sizeof record;
+    const auto begin = records.begin() + static_cast<std::ptrdiff_t>(at);
+    frames.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(record.size));
+    at += record.size;
+  }
+  return frames;
+}
+
+Capturing::Capturing(Channels& channels, Output output, bool own) : notes_(channels.published) {
+  if (channels.pipe == nullptr || output == Output::through) return;
+  pipe_ = channels.pipe.get();
   pipe_->watch();
   tap_.emplace(*pipe_, own);
   at_once_ = output == Output::prefix;
@@ -56,6 +77,10 @@ void Capturing::end(int engine) {
   if (pipe_ == nullptr) return;
   pipe_->shut();
   pipe_->print_rest(engine);
+}
+
+SandboxCapturing::SandboxCapturing(Channels& channels) : notes_(channels.published) {
+  if (channels.pipe != nullptr && channels.pipe->adopt()) tap_.emplace(*channels.pipe, false);
 }
 
 hub::OutputOptions output_options(const Settings& settings) {

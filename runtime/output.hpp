@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "engine/notes.hpp"
 #include "engine/output_tap.hpp"
 #include "engine/speech.hpp"
 #include "hub/outputs.hpp"
@@ -36,20 +39,53 @@ class PipeTap final : public engine::OutputTap {
   std::vector<std::byte> scratch_;
 };
 
+/// What sandboxes publish, in memory that the engine shares with them.
+class LogNotes final : public engine::Notes {
+ public:
+  explicit LogNotes(process::OutputLog& log) : log_(&log) {}
+
+  void add(std::span<const std::byte> frame) override;
+  bool any() const override { return log_->waiting() != 0; }
+  std::vector<std::vector<std::byte>> take() override;
+
+ private:
+  process::OutputLog* log_;
+};
+
+/// What an engine's processes say to each other; made before they fork apart.
+struct Channels {
+  process::OutputLog published;
+  std::unique_ptr<process::OutputPipe> pipe;  ///< null: what kernels print is not caught
+};
+
 /// How the process of an engine catches what its kernels print, as long as it serves.
 class Capturing {
  public:
-  /// `pipe` may be null, and is not used where the run lets output through. `own`: as for PipeTap.
-  Capturing(process::OutputPipe* pipe, Output output, bool own);
+  /// The pipe is not used where the run lets output through. `own`: as for PipeTap.
+  Capturing(Channels& channels, Output output, bool own);
 
-  engine::Capture capture() { return {tap_ ? &*tap_ : nullptr, at_once_}; }
+  engine::Capture capture() { return {tap_ ? &*tap_ : nullptr, at_once_, &notes_}; }
   /// Catches nothing any more; what the hub has not been sent goes out here.
   void end(int engine);
 
  private:
+  LogNotes notes_;
   process::OutputPipe* pipe_ = nullptr;  // null: nothing is caught
   std::optional<PipeTap> tap_;
   bool at_once_ = false;
+};
+
+/// The same in one of its sandboxes.
+class SandboxCapturing {
+ public:
+  explicit SandboxCapturing(Channels& channels);
+
+  engine::OutputTap* tap() { return tap_ ? &*tap_ : nullptr; }
+  engine::Notes* notes() { return &notes_; }
+
+ private:
+  LogNotes notes_;
+  std::optional<PipeTap> tap_;
 };
 
 /// How the hub shows what engines capture.

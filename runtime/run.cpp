@@ -1,6 +1,7 @@
 #include "farm/run.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -52,10 +53,10 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
   Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
-  Capturing output(start.pipe.get(), verdict.output, true);
+  Capturing output(*start.channels, verdict.output, true);
   engine::Server server(
       *start.registry, self, *transport, 0, silence,
-      {verdict.listener && world.threads(), verdict.grace_ns, output.capture(), &life.deaths()},
+      {verdict.listener && world.threads(), verdict.grace_ns, &life.deaths(), output.capture()},
       start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
       processes.sandboxes,
@@ -66,7 +67,8 @@ int serve(const transport::MpiWorld& world, const Start& start, const Verdict& v
   } catch (const std::exception& error) {
     output.end(world.rank());
     std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
-    world.abort(1);
+    // The others can do without, if its end is hidden from the launcher.
+    std::_Exit(1);
   }
   output.end(world.rank());
   life.finish();
@@ -106,14 +108,16 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
   Engine self(0, boot.info.host, 1, start.settings.seed);
-  if (start.settings.output != Output::through && start.settings.log >= LogLevel::warning) {
-    std::cerr << "farm: in a single process, what kernels print is not captured: they share stdout "
-                 "with the driver\n";
+  if (start.settings.output != Output::through && start.settings.log >= LogLevel::warning &&
+      start.settings.defaults.isolate == Isolation::none) {
+    std::cerr << "farm: in a single process, what kernels print is captured in sandboxes only: "
+                 "elsewhere they share stdout with the driver\n";
   }
-  Capturing output(start.pipe.get(), start.settings.output, false);
-  engine::Server server(*start.registry, self, loopback.at(1), 0, silence,
-                        {start.settings.listener_thread, start.settings.grace_ns, output.capture()},
-                        start.settings.defaults);
+  Capturing output(*start.channels, start.settings.output, false);
+  engine::Server server(
+      *start.registry, self, loopback.at(1), 0, silence,
+      {start.settings.listener_thread, start.settings.grace_ns, nullptr, output.capture()},
+      start.settings.defaults);
   // The driver waits, too.
   server.isolate(std::make_unique<engine::Isolation>(
       sandboxes, engine::Isolation::Identity{0, 1, start.settings.seed}, looks_for(3),
@@ -148,12 +152,17 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   process::ForkServer sandboxes;
   sandboxes.child_runs([&start](process::SandboxChild& child) {
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-    engine::SandboxWorker(*start.registry, process::host_name(), child).work();
+    SandboxCapturing capturing(*start.channels);
+    engine::SandboxWorker(*start.registry, process::host_name(), child, capturing.tap(),
+                          capturing.notes())
+        .work();
   });
   const std::optional<int> rank = process::launched_rank();
   // The end of rank 0 is the end of the job.
   const process::Supervisor supervisor =
-      process::Supervisor::begin(sandboxes, start.settings.supervise && rank.value_or(0) > 0);
+      process::Supervisor::begin(sandboxes, start.settings.supervise && rank.value_or(0) > 0, [&] {
+        if (start.channels && start.channels->pipe) start.channels->pipe->print_rest(*rank);
+      });
   process::SignalWatcher::block();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);

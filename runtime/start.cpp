@@ -24,8 +24,9 @@ Start prepare(int argc, const char* const* argv) {
   Start start;
   try {
     start.settings = read_settings(argc, argv);
+    start.channels = std::make_unique<Channels>();
     if (start.settings.output != Output::through) {
-      start.pipe = std::make_unique<process::OutputPipe>();
+      start.channels->pipe = std::make_unique<process::OutputPipe>();
     }
   } catch (const SettingsError& error) {
     start.settings_error = error.what();

@@ -8,7 +8,7 @@
 
 #include "boot.hpp"
 #include "engine/registry.hpp"
-#include "process/output_pipe.hpp"
+#include "output.hpp"
 #include "settings.hpp"
 
 namespace farm {
@@ -19,7 +19,7 @@ struct Start {
   std::optional<engine::Registry> registry;
   std::string settings_error;
   std::string registry_error;
-  std::unique_ptr<process::OutputPipe> pipe;  ///< where kernels print; null: as the launcher says
+  std::unique_ptr<Channels> channels;  ///< made before the processes fork apart
 };
 
 /// Errors are kept, to be said by rank 0. Call before the processes of the rank fork apart.

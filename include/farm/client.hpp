@@ -1,6 +1,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,10 +26,10 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Ids of the engines, ascending.
+  /// Ids of the engines, ascending. An engine that has died is not among them; ids never change.
   std::vector<EngineId> ids() const;
-  std::size_t size() const { return engines().size(); }
-  const std::vector<EngineInfo>& engines() const { return session_->engines(); }
+  std::size_t size() const { return session_->engines()->size(); }
+  std::vector<EngineInfo> engines() const { return *session_->engines(); }
   /// Rank 0. With one process the only engine lives there, too, and has id 0.
   const EngineInfo& hub() const { return hub_; }
 
@@ -53,14 +55,15 @@ class Client {
   DirectView operator[](const std::vector<EngineId>& targets) const { return direct(targets); }
   DirectView operator[](const Slice& slice) const { return direct(slice); }
 
-  /// Iterates one view of each engine, in the order of ids().
+  /// Iterates one view of each engine, in the order of ids() at the beginning.
   class Iterator {
    public:
     using iterator_concept = std::input_iterator_tag;
     using difference_type = std::ptrdiff_t;
     using value_type = EngineView;
     Iterator() = default;
-    Iterator(const Client& client, std::size_t at) : client_(&client), at_(at) {}
+    explicit Iterator(const Client& client)
+        : client_(&client), engines_(client.session_->engines()) {}
     EngineView operator*() const;
     Iterator& operator++() {
       ++at_;
@@ -72,17 +75,19 @@ class Client {
       return before;
     }
     bool operator==(const Iterator& other) const { return at_ == other.at_; }
+    bool operator==(std::default_sentinel_t) const { return !engines_ || at_ == engines_->size(); }
 
    private:
     const Client* client_ = nullptr;
+    std::shared_ptr<const std::vector<EngineInfo>> engines_;
     std::size_t at_ = 0;
   };
-  Iterator begin() const { return {*this, 0}; }
-  Iterator end() const { return {*this, size()}; }
+  Iterator begin() const { return Iterator(*this); }
+  std::default_sentinel_t end() const { return {}; }
 
   /// Blocks until n engines are there. Engines of an MPI job are there from the start, so this
   /// returns at once, or throws TimeoutError at the limit; without a limit, std::invalid_argument
-  /// for more than there can be.
+  /// for more than there can be. Throws EngineError if an engine dies meanwhile.
   void wait_for_engines(std::size_t n, Limit limit = std::nullopt) const;
 
   /// Blocks until everything submitted so far has ended; false if the limit passed.

@@ -65,7 +65,7 @@ class LoadBalancedView {
   std::size_t stop() const { return session_->stop_share(route_->share); }
 
   /// The engines that may run its tasks: all of them unless the view was made with targets or needs
-  /// labels.
+  /// labels. Those that have died are left out.
   std::vector<EngineId> targets() const;
   /// Number of targets.
   std::size_t size() const { return targets().size(); }

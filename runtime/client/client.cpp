@@ -15,6 +15,7 @@ EngineId resolve(EngineId id, const std::vector<EngineId>& ids) {
   if (id.rank() < 0 && static_cast<std::size_t>(-static_cast<long>(id.rank())) <= ids.size()) {
     return ids[ids.size() - static_cast<std::size_t>(-static_cast<long>(id.rank()))];
   }
+  if (ids.empty()) throw NoEngines("no engine is left");
   if (std::ranges::find(ids, id) == ids.end()) {
     throw std::out_of_range("there is no engine " + std::to_string(id.rank()) +
                             "; the engines are " + std::to_string(ids.front().rank()) + " to " +
@@ -73,9 +74,7 @@ DirectView Client::direct(const Slice& slice) const {
 
 EngineView Client::operator[](EngineId engine) const { return {*session_, resolve(engine, ids())}; }
 
-EngineView Client::Iterator::operator*() const {
-  return {client_->session(), client_->engines()[at_].id};
-}
+EngineView Client::Iterator::operator*() const { return {client_->session(), (*engines_)[at_].id}; }
 
 void Client::wait_for_engines(std::size_t n, Limit limit) const {
   if (n <= size()) return;
@@ -84,7 +83,10 @@ void Client::wait_for_engines(std::size_t n, Limit limit) const {
   if (!limit) throw std::invalid_argument(sentence);
   const detail::Deadline deadline = detail::deadline_after(*session_, limit);
   if (!deadline) throw std::invalid_argument(sentence);
-  session_->await([] { return false; }, deadline);
+  const std::size_t before = size();
+  if (session_->await([&] { return size() < before; }, deadline)) {
+    throw EngineError("an engine has died while " + std::to_string(n) + " were waited for");
+  }
   throw TimeoutError(sentence);
 }
 

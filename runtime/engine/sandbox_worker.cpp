@@ -44,13 +44,17 @@ void SandboxWorker::listen() {
   detail::StopPoint& stop = self_->stop_point();
   if (SandboxRequest(child_->asked()) == SandboxRequest::stop) stop.stop_chunk();
   stop.watch(time::Clock::now());
+  voice_.look();
 }
 
 void SandboxWorker::carry_out(std::span<const std::byte> request) {
   Parts parts(request);
   SandboxOrder order;
   std::memcpy(&order, parts.next(sizeof order).data(), sizeof order);
-  if (!self_) self_.emplace(order.engine, host_, order.engines, order.seed);
+  if (!self_) {
+    self_.emplace(order.engine, host_, order.engines, order.seed);
+    voice_.attach(*self_);
+  }
   child_->look(order.looks);
   const std::span<const std::byte> forgotten = parts.next(order.forgotten * 4);
   for (std::size_t at = 0; at < forgotten.size(); at += 4) {
@@ -91,6 +95,7 @@ void SandboxWorker::run(const SandboxOrder& order, std::uint32_t i, const detail
     door_.open(++kernels_);
     (*registry_)[order.kernel].run(call);
     door_.shut();
+    voice_.end_item();
     if (common != nullptr && common->unpacked != nullptr) common->packed = Bytes();
   }
   const ItemAnswer answer{result_.size(), reply.any_failed() ? 1U : 0U};

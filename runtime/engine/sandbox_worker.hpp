@@ -8,6 +8,7 @@
 #include "engine/door.hpp"
 #include "engine/registry.hpp"
 #include "engine/sandbox_order.hpp"
+#include "engine/sandbox_voice.hpp"
 #include "farm/bytes.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
@@ -19,8 +20,10 @@ namespace farm::engine {
 /// whose sandbox it is and a namespace that lasts as long as the sandbox.
 class SandboxWorker {
  public:
-  SandboxWorker(const Registry& registry, std::string host, process::SandboxChild& child)
-      : registry_(&registry), host_(std::move(host)), child_(&child) {}
+  /// `tap` and `notes` as for SandboxVoice.
+  SandboxWorker(const Registry& registry, std::string host, process::SandboxChild& child,
+                OutputTap* tap = nullptr, Notes* notes = nullptr)
+      : registry_(&registry), host_(std::move(host)), child_(&child), voice_(tap, notes) {}
 
   /// Works for ever.
   [[noreturn]] void work();
@@ -43,6 +46,7 @@ class SandboxWorker {
   std::unordered_map<std::uint32_t, Common> commons_;
   Door door_;
   std::uint64_t kernels_ = 0;  // that ran, for the door
+  SandboxVoice voice_;
   Buffer result_;
 };
 

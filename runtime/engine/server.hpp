@@ -35,10 +35,10 @@ struct Hearing {
   /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
   /// told.
   std::int64_t grace_ns = 10'000'000'000;
-  /// What becomes of what kernels print.
-  Capture capture = {};
   /// Which engines are known to be dead; null where nobody tells. Must outlive the server.
   const Deaths* deaths = nullptr;
+  /// Where what kernels say is caught.
+  Capture capture = {};
 };
 
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.

@@ -23,18 +23,21 @@ Speech::Speech(Capture capture, std::function<Buffer()> buffer, std::function<vo
 
 void Speech::begin_chunk(const wire::Tasks& header) {
   publisher_.begin_chunk();
+  noted_ = false;
   if (captures()) open(header);
 }
 
 void Speech::open(const wire::Tasks& header) {
   // What waits is of the chunk that is interrupted, or of none.
   if (capture_.tap->waiting() != 0) send_output();
-  if (chunks_.size() == 1) capture_.tap->open();
+  // A sandbox has its own streams.
+  if (chunks_.size() == 1 && !header.isolated) capture_.tap->open();
   chunks_.push_back({header.ticket, header.attempt, wire::no_task, false});
 }
 
 bool Speech::end_chunk(const wire::Tasks& header, bool answered) {
   bool said = publisher_.end_chunk();
+  if (header.isolated && (send_notes() || noted_)) said = true;
   if (captures() && shut()) said = true;
   if (said && answered) send_end(header);
   return said && answered;
@@ -62,10 +65,26 @@ void Speech::publish(TaskId task, int attempt, detail::Publication&& what) {
 
 void Speech::look() {
   if (publisher_.due()) publisher_.look(time::Clock::now());
+  if (send_notes()) noted_ = true;
   if (!captures()) return;
   const std::uint64_t waiting = capture_.tap->waiting();
   const bool at_once = capture_.at_once || chunks_.size() == 1;
   if (waiting > (at_once ? 0 : much)) send_output();
+}
+
+// Returns whether there were any.
+bool Speech::send_notes() {
+  if (capture_.notes == nullptr || !capture_.notes->any()) return false;
+  for (const std::vector<std::byte>& note : capture_.notes->take()) {
+    const auto publish = wire::decode<wire::Publish>(note);
+    wire::Publish header = publish.header;
+    header.turn = ++turn_;
+    Buffer frame = buffer_();
+    wire::encode(frame, header);
+    frame.append(publish.body.data(), publish.body.size());
+    send_(std::move(frame));
+  }
+  return true;
 }
 
 // What waits now, and not what comes meanwhile.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "engine/notes.hpp"
 #include "engine/output_tap.hpp"
 #include "engine/publisher.hpp"
 #include "farm/bytes.hpp"
@@ -11,10 +12,11 @@
 
 namespace farm::engine {
 
-/// What becomes of what kernels print.
+/// Where what kernels say is caught.
 struct Capture {
   OutputTap* tap = nullptr;  ///< null: it is not caught
   bool at_once = false;      ///< it is sent as it comes, and not when the chunk ends
+  Notes* notes = nullptr;    ///< what sandboxes publish; null: there are none
 };
 
 /// What an engine's kernels say while they run, on its way to the hub. Used by whoever may touch
@@ -51,6 +53,7 @@ class Speech {
 
   void open(const wire::Tasks& header);
   bool shut();
+  bool send_notes();
   void send_output();
   void send_end(const wire::Tasks& header);
 
@@ -59,6 +62,7 @@ class Speech {
   std::function<void(Buffer)> send_;
   Publisher publisher_;
   std::uint32_t turn_ = 0;
+  bool noted_ = false;         // a sandbox has published since a chunk began
   std::vector<Chunk> chunks_;  // the one that runs is the last; the first: none runs
 };
 

@@ -108,6 +108,15 @@ Batch* Children::find(transport::Peer peer, std::uint32_t number) const {
   return found == children_.end() ? nullptr : found->second;
 }
 
+std::vector<Batch*> Children::of(transport::Peer peer) const {
+  std::vector<Batch*> batches;
+  for (auto at = children_.lower_bound({peer, 0}); at != children_.end(); ++at) {
+    if (at->first.first != peer) break;
+    batches.push_back(at->second);
+  }
+  return batches;
+}
+
 void Children::disown(Batch& batch) {
   const Owner owner = owners_.at(&batch);
   children_.erase({owner.peer, owner.number});

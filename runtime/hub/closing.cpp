@@ -23,6 +23,7 @@ void Hub::complete(Batch& batch) {
   if (batch.planned) plans_.erase(batch.number);
   batch.planned = false;
   if (batch.stopped) fates_.erase(batch.number);
+  if (!crashes_.empty()) crashes_.forget(batch.number);
   if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
   if (const auto call = together_.find(&batch); call != together_.end()) {
     if (call->second.failed_at != 0) --failing_together_;

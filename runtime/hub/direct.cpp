@@ -48,6 +48,7 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
+  if (!gone_.empty() && refuse_direct(*batch, shares, together)) return batch;
   std::uint32_t group = 0;
   if (together && shares.size() == 1) {
     group = wire::alone;
@@ -56,7 +57,7 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
     together_[batch].group = group;
   }
   for (const detail::Share& share : shares) {
-    if (share.count == 0) continue;
+    if (share.count == 0 || gone_.has(share.engine)) continue;
     send(*batch, {share, fly(*batch, share), group});
     scheduler_.occupy(share.engine);
   }
@@ -176,12 +177,14 @@ void Hub::give_up(std::uint32_t at) {
                       "reached")));
   --totals_.running;
   if (batch.settled()) complete(batch);
+  condemn(share.engine, stuck_in_mpi);
 }
 
 Batch* Hub::submit_collective(detail::Collective&& call) {
   Batch* batch = open(call.code, call.targets.size());
   batch->direct = true;
   batch->bulk = true;
+  if (!gone_.empty() && refuse_collective(*batch, call.targets)) return batch;
   batch->busy = call.borrowed;
   std::vector<transport::Peer> peers;
   peers.reserve(call.targets.size());

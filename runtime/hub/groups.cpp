@@ -56,6 +56,23 @@ void Groups::retire(std::uint32_t number) {
   if (group.uses == 0) leave(number);
 }
 
+std::vector<std::uint32_t> Groups::lose(transport::Peer engine) {
+  std::vector<std::uint32_t> lost;
+  for (auto& [number, group] : groups_) {
+    if (std::ranges::find(group.engines, engine) != group.engines.end()) lost.push_back(number);
+  }
+  std::erase_if(lost, [this](std::uint32_t number) {
+    Group& group = groups_.at(number);
+    group.broken = true;
+    if (group.hub) group.hub->abandon();
+    std::erase(going_, number);
+    const bool unused = group.uses == 0;
+    retire(number);
+    return unused;
+  });
+  return lost;
+}
+
 // One that nobody uses was joined long ago: every call waits for that.
 bool Groups::leave_oldest() {
   auto oldest = groups_.end();
@@ -83,7 +100,7 @@ void Groups::arrived(std::uint32_t number, transport::Peer from) {
     throw wire::FrameError("an engine arrived at a group that does not wait for it");
   }
   group.awaited[at] = false;
-  if (--group.missing != 0) return;
+  if (--group.missing != 0 || group.broken) return;
   tell(group, wire::Go{number});
   going_.push_back(number);
 }

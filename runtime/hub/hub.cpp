@@ -30,13 +30,15 @@ policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
 
 }  // namespace
 
-Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns)
+Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns,
+         int crashes)
     : transport_(&transport),
       members_(std::move(members)),
       scheduler_(ids_of(members_), setup_of(members_)),
       commons_(transport),
       conditions_(transport, commons_),
       children_(transport),
+      most_crashes_(crashes),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
@@ -212,6 +214,7 @@ bool Hub::poll() {
   if ((!moved || flows || ++skipped_ % 16 == 0) && transfers_.poll()) {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
+    if (!transfers_.broken().empty()) end_broken_transfers();
   }
   return (dependencies_.due() && rule_dependents()) || moved;
 }

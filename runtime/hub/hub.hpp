@@ -16,8 +16,10 @@
 #include "hub/children.hpp"
 #include "hub/commons.hpp"
 #include "hub/conditions.hpp"
+#include "hub/crashes.hpp"
 #include "hub/dependencies.hpp"
 #include "hub/gangs.hpp"
+#include "hub/gone.hpp"
 #include "hub/groups.hpp"
 #include "hub/outputs.hpp"
 #include "hub/published.hpp"
@@ -64,6 +66,8 @@ inline constexpr std::uint32_t direct_ticket = 0x80000000;
 inline constexpr std::uint32_t transfer_ticket = 0xc0000000;
 /// As many as a Record can count.
 inline constexpr std::uint32_t most_attempts = 255;
+/// Why an engine is condemned whose kernel waits there.
+inline constexpr const char* stuck_in_mpi = "it waits in MPI for an engine that has failed";
 
 /// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
 /// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
@@ -72,8 +76,9 @@ class Hub final : private transport::Sink {
  public:
   /// `grace_ns`: how long an engine may stay in a call that has failed elsewhere while it waits in
   /// MPI, where nobody can reach it.
+  /// `crashes`: engines or sandboxes that one task may end.
   Hub(transport::Transport& transport, std::vector<Member> members,
-      std::int64_t grace_ns = 10'000'000'000);
+      std::int64_t grace_ns = 10'000'000'000, int crashes = 3);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -125,6 +130,12 @@ class Hub final : private transport::Sink {
   /// The engine is gone, and why, as a clause: "its process has ended". What it held runs again
   /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
   void lose(EngineId engine, const std::string& why);
+  const Gone& gone() const { return gone_; }
+  /// What to do with an engine that does not come back and can only be ended; it is called once for
+  /// each, and the engine is to be lost some time after. Null: it stays stuck.
+  void condemn_by(std::function<void(EngineId, const std::string& why)> condemn) {
+    condemn_ = std::move(condemn);
+  }
 
   /// How what kernels print is shown, where it is captured. Before anything is submitted.
   void show_outputs(OutputOptions options) { outputs_ = Outputs(std::move(options)); }
@@ -242,6 +253,24 @@ class Hub final : private transport::Sink {
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
   void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                    policy::Ticket ticket, const detail::ItemsView& items);
+  void lose_chunks(EngineId engine);
+  void lose_rank(policy::Ticket ticket, const policy::Flight& flight);
+  void end_broken(const GangRun& run, Batch& batch, policy::Ticket last);
+  void lose_direct_calls(EngineId engine);
+  void end_broken_transfers();
+  void lose_children(transport::Peer peer);
+  void condemn(EngineId engine, const std::string& why);
+  static Fate lost_fate(const std::string& why);
+  Fate gone_fate(EngineId engine) const;
+  bool refuse_direct(Batch& batch, const std::vector<detail::Share>& shares, bool together);
+  bool refuse_collective(Batch& batch, const std::vector<EngineId>& targets);
+  void end_at_once(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
+  void end_with(Batch& batch, const policy::Flight& flight, const Fate& fate);
+  bool poisonous(const Batch& batch, const policy::Flight& flight, std::uint64_t i,
+                 std::span<const std::byte> failure);
+  Fate poison(const Batch& batch, std::uint64_t place) const;
+
+  // `attempt` counts those alone that no engine's death has ended.
   bool tries_again(const Batch& batch, std::uint32_t attempt) const;
   void try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
                  std::uint64_t count);
@@ -281,13 +310,19 @@ class Hub final : private transport::Sink {
   std::unordered_map<const Batch*, Together> together_;
   std::size_t failing_together_ = 0;  // of these, calls that have failed somewhere
   std::size_t stuck_ = 0;
+  Gone gone_;
+  Crashes crashes_;
+  int most_crashes_;
+  std::function<void(EngineId, const std::string& why)> condemn_;
+  std::set<EngineId> condemned_;
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
   Words words_;
   Outputs outputs_;
   Published published_;
-  std::uint32_t skipped_ = 0;  // polls that did not look at everything
+  std::vector<std::unique_ptr<Transfer>> graveyard_;  // MPI may still use their memory
+  std::uint32_t skipped_ = 0;                         // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet

@@ -22,6 +22,8 @@ struct Losses {
   const std::atomic<std::size_t>* count = nullptr;
   /// Those that nobody has taken yet.
   std::function<std::vector<Loss>()> take;
+  /// Ends an engine that nobody can reach any more. Null: nobody can.
+  std::function<void(EngineId, const std::string& why)> condemn;
 };
 
 }  // namespace farm::hub

@@ -38,7 +38,8 @@ class Waiting {
 }  // namespace
 
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
-  for (const Member& member : hub.members()) engines_.push_back(member.info);
+  list_engines();
+  hub.condemn_by(options_.losses.condemn);
   if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
 }
 
@@ -71,7 +72,28 @@ bool Monitor::hear_of_losses() {
   if (count == losses_seen_) return false;
   losses_seen_ = count;
   for (const Loss& loss : losses.take()) hub_->lose(loss.engine, loss.why);
+  list_engines();
   return true;
+}
+
+void Monitor::lose(EngineId engine, const std::string& why) {
+  const Entry entry(*this);
+  hub_->lose(engine, why);
+  list_engines();
+}
+
+void Monitor::list_engines() {
+  auto engines = std::make_shared<std::vector<EngineInfo>>();
+  for (const Member& member : hub_->members()) {
+    if (!hub_->gone().has(member.info.id)) engines->push_back(member.info);
+  }
+  const std::lock_guard lock(engines_mutex_);
+  engines_ = std::move(engines);
+}
+
+std::shared_ptr<const std::vector<EngineInfo>> Monitor::engines() const {
+  const std::lock_guard lock(engines_mutex_);
+  return engines_;
 }
 
 // Whoever waits for engines that are stuck would wait for ever.

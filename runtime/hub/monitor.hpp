@@ -80,7 +80,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   std::uint32_t new_share() override { return ++shares_; }
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
-  const std::vector<EngineInfo>& engines() const override { return engines_; }
+  std::shared_ptr<const std::vector<EngineInfo>> engines() const override;
   bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }
@@ -88,6 +88,8 @@ class Monitor : public detail::Session, private detail::Spoken {
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
+  /// The engine is gone; see Hub::lose.
+  void lose(EngineId engine, const std::string& why);
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
   /// Ends the progress thread.
@@ -138,6 +140,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   bool pump_until(Done&& done, detail::Deadline deadline);
   void check_hope();
   bool hear_of_losses();
+  void list_engines();
   bool pump();
   void pump_for_driver();
   void pump_now_and_then();
@@ -149,7 +152,8 @@ class Monitor : public detail::Session, private detail::Spoken {
   Hub* hub_;
   MonitorOptions options_;
   time::Clock clock_;
-  std::vector<EngineInfo> engines_;
+  mutable std::mutex engines_mutex_;
+  std::shared_ptr<const std::vector<EngineInfo>> engines_;  // those that live
   std::mutex mutex_;
   std::atomic<int> contenders_{0};              // who found the lock taken and waits for it
   std::atomic<int> waiters_{0};                 // who moves the farm while waiting

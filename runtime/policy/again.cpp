@@ -22,7 +22,7 @@ WorkExtra& Scheduler::extra_of(BatchNumber batch) {
 }
 
 const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint64_t count,
-                                  Moment not_before, Moment now) {
+                                  Moment not_before, Moment now, bool death) {
   actions_.clear();
   now_ = now;
   const Flying& flying = flights_[ticket];
@@ -30,7 +30,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);
     run.attempt = flight.attempt + 1;
-    run.deaths = std::max(run.deaths, flight.deaths);
+    run.deaths = std::max(run.deaths, flight.deaths + (death ? 1 : 0));
     run.not_before = std::max(run.not_before, not_before);
     run_again(run);
     return actions_;
@@ -45,7 +45,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   Piece piece;
   piece.batch = flight.batch;
   piece.attempt = flight.attempt + 1;
-  piece.deaths = flight.deaths;
+  piece.deaths = flight.deaths + (death ? 1 : 0);
   piece.first = first;
   piece.count = count;
   piece.not_before = std::max(not_before, now);

@@ -93,16 +93,14 @@ void Scheduler::run_elsewhere(const Held& held, std::span<const Abandon> given_u
   piece.singly = held.started && flight.count > 1;
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);
-    run.attempt = piece.attempt;
-    run.deaths = piece.deaths;
     const bool over = std::any_of(given_up.begin(), given_up.end(), [&](const Abandon& one) {
       return one.batch == run.batch && one.first == run.item;
     });
-    if (over) {
-      run.again = false;
-      run.abandoned = true;
+    if (!over) {
+      run.attempt = piece.attempt;
+      run.deaths = std::max(run.deaths, piece.deaths);
+      run_again(run);
     }
-    run_again(run);
     end_rank(flying.gang);
   } else {
     run_elsewhere(piece, given_up);

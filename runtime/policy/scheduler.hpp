@@ -49,10 +49,10 @@ class Scheduler {
   /// The chunk has come back. `run_ns` is what its items took together, `bytes` their results.
   const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes, Moment now);
   /// These items of the chunk are to run again, as the next attempt, from `not_before` on, at first
-  /// only on another engine. To be called before finish. Of a gang, the item runs again when all
-  /// ranks have finished, however many ranks ask for it.
+  /// only on another engine; `death`: because an engine has died. To be called before finish. Of a
+  /// gang, the item runs again when all ranks have finished, however many ranks ask for it.
   const Actions& requeue(Ticket ticket, std::uint64_t first, std::uint64_t count, Moment not_before,
-                         Moment now);
+                         Moment now, bool death = false);
   /// The chunk came back as it went: it had not started. It is queued again, before all else.
   const Actions& returned(Ticket ticket, Moment now);
   /// The same, because the engine does not meet the batch's requirement. It is not asked again for
@@ -66,10 +66,11 @@ class Scheduler {
   std::vector<Held> held_by(EngineId engine) const;
   /// The engine is gone for ever: its tickets are free, its chunks run again elsewhere as the next
   /// attempt, those that it had started item by item. `given_up` are items of its chunks, in
-  /// ascending order, that do not run again: the caller ends them. Where no engine is left the
-  /// batches are refused. A gang that it was in runs again when its other ranks have ended. What is
-  /// told of the engine later changes nothing. Costs a step for each of its items that are given
-  /// up, for each of its chunks, for each engine in the sets that it was in, and for each lane.
+  /// ascending order, that do not run again for this: the caller ends them, or has queued them
+  /// again. Where no engine is left the batches are refused. A gang that it was in runs again when
+  /// its other ranks have ended. What is told of the engine later changes nothing. Costs a step for
+  /// each of its items that are given up, for each of its chunks, for each engine in the sets that
+  /// it was in, and for each lane.
   const Actions& lose(EngineId engine, Moment now, std::span<const Abandon> given_up = {});
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.

@@ -1,5 +1,7 @@
 #include "process/launcher.hpp"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -21,6 +23,13 @@ bool launcher_recovers() {
   if (value == nullptr) return false;
   const std::string text = value;
   return text == "1" || text == "true";
+}
+
+void await_orphanhood(std::int64_t limit_ns) {
+  constexpr std::int64_t look_ns = 100'000'000;
+  const pid_t parent = getppid();
+  const std::int64_t deadline = time::Clock::now() + limit_ns;
+  while (getppid() == parent && time::Clock::now() < deadline) time::sleep_ns(look_ns);
 }
 
 // The first signal asks politely and waits for hosts that may be off; a second one within 5 s does

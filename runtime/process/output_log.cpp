@@ -54,6 +54,7 @@ struct OutputLog::Shared {
   std::atomic<std::uint64_t> taken{0};
   std::atomic<std::uint64_t> dropped{0};
   std::atomic<std::uint64_t> task{no_task};
+  std::atomic<bool> attended{false};
 };
 
 OutputLog::OutputLog() {
@@ -142,6 +143,10 @@ void OutputLog::give_memory_back() {
     fallocate(memory_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(taken));
   }
 }
+
+void OutputLog::attend() { shared_->attended = true; }
+
+bool OutputLog::attended() const { return shared_->attended; }
 
 std::uint64_t OutputLog::take_dropped() {
   return shared_->dropped.exchange(0, std::memory_order_relaxed);

@@ -61,6 +61,9 @@ class OutputLog {
   void take(std::vector<std::byte>& into, std::size_t most);
   /// Bytes that were dropped since this was asked last.
   std::uint64_t take_dropped();
+  /// Somebody takes what is appended; known to all.
+  void attend();
+  bool attended() const;
 
  private:
   struct Shared;

@@ -112,6 +112,7 @@ OutputPipe::~OutputPipe() {
 }
 
 void OutputPipe::watch() {
+  log_.attend();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -136,7 +137,11 @@ void OutputPipe::shut() {
   if (std::exchange(open_, false)) point(&Pipe::before);
 }
 
-void OutputPipe::adopt() { point(&Pipe::in); }
+bool OutputPipe::adopt() {
+  if (!log_.attended()) return false;
+  point(&Pipe::in);
+  return true;
+}
 
 void OutputPipe::begin(std::uint64_t task) {
   flush();

@@ -40,8 +40,9 @@ class OutputPipe {
 
   // For a sandbox.
 
-  /// From now on stdout and stderr are the pipes. A rank watches them.
-  void adopt();
+  /// From now on stdout and stderr are the pipes. Returns false, and changes nothing, if no rank
+  /// watches them.
+  bool adopt();
 
   // For whoever runs kernels: the rank, while it is open, or a sandbox.
 

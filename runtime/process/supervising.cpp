@@ -58,11 +58,13 @@ void kill_orphans() {
 
 }  // namespace
 
-Supervising::Supervising(ForkServer& server, pid_t launcher, pid_t rank, Descriptor control)
+Supervising::Supervising(ForkServer& server, pid_t launcher, pid_t rank, Descriptor control,
+                         std::function<void()> last_words)
     : server_(&server),
       launcher_(launcher),
       rank_(rank),
       control_(std::move(control)),
+      last_words_(std::move(last_words)),
       signals_(open_signals()),
       launcher_lives_(open_process(launcher)),
       began_(time::Clock::now()) {
@@ -148,6 +150,7 @@ void Supervising::rank_ended(int status) {
   if (control_) hear_rank();
   server_->end();
   if (hides_ && !told_to_end_ && rank_dies_ == 0) return hide(status);
+  if (last_words_) last_words_();
   if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
   end_by(WTERMSIG(status));
 }
@@ -159,6 +162,7 @@ void Supervising::hide(int status) {
   shutdown(side_channel_.get(), SHUT_RDWR);
   side_channel_.reset();
   kill_orphans();
+  if (last_words_) last_words_();
   // The launcher waits for the end of what the rank prints.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(fd);
 }

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 
 #include "process/descriptor.hpp"
 #include "process/fork_server.hpp"
@@ -19,7 +20,9 @@ constexpr std::int64_t start_limit_ns = 300'000'000'000;
 /// The loop of a supervisor. See class Supervisor for what it does.
 class Supervising {
  public:
-  Supervising(ForkServer& server, pid_t launcher, pid_t rank, Descriptor control);
+  /// `last_words` as for Supervisor::begin.
+  Supervising(ForkServer& server, pid_t launcher, pid_t rank, Descriptor control,
+              std::function<void()> last_words);
   /// Returns never: the process ends.
   [[noreturn]] void run();
 
@@ -37,6 +40,7 @@ class Supervising {
   pid_t launcher_;
   pid_t rank_;
   Descriptor control_;
+  std::function<void()> last_words_;
   Descriptor signals_;
   Descriptor launcher_lives_;
   Descriptor side_channel_;

@@ -40,7 +40,7 @@ void tell(int control, Report report, int socket = -1) {
 
 }  // namespace
 
-Supervisor Supervisor::begin(ForkServer& server, bool hide) {
+Supervisor Supervisor::begin(ForkServer& server, bool hide, std::function<void()> last_words) {
   const pid_t launcher = getppid();
   if (!hide) {
     server.fork_apart();
@@ -66,7 +66,7 @@ Supervisor Supervisor::begin(ForkServer& server, bool hide) {
   }
   rank_end.reset();
   server.become_server();
-  Supervising(server, launcher, rank, std::move(own_end)).run();
+  Supervising(server, launcher, rank, std::move(own_end), std::move(last_words)).run();
 }
 
 void Supervisor::up() const { tell(control_.get(), Report::up); }

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <utility>
 
 #include "process/descriptor.hpp"
@@ -21,8 +22,9 @@ class Supervisor {
  public:
   /// Forks the processes apart and returns in the rank. Call before MPI and before any thread
   /// exists. `hide`: whether there is a supervisor; otherwise this process stays the launcher's
-  /// child and the server is a child of it. Throws std::system_error.
-  static Supervisor begin(ForkServer& server, bool hide);
+  /// child and the server is a child of it. `last_words`: what the supervisor does when the rank
+  /// has died, as long as it can print; may be null. Throws std::system_error.
+  static Supervisor begin(ForkServer& server, bool hide, std::function<void()> last_words = {});
 
   /// This rank has come through the start, but its end is not to be hidden.
   void up() const;

@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
 #include <thread>
 
 #include "mpi/farm_client.hpp"
@@ -40,7 +42,8 @@ namespace publishing = farm_test::publishing;
 TEST_CASE("Data that a task publishes is seen before it ends, several times, and stays",
           "[published][b143]") {
   const farm_test::Gate gate;
-  const bool direct = GENERATE(false, true);
+  const std::string way = GENERATE("load-balanced", "direct", "in a sandbox");
+  CAPTURE(way);
   const auto watch = [&](const auto& handle) {
     CHECK(handle.published_count() <= 1000);
     std::uint64_t seen = 0;
@@ -61,12 +64,14 @@ TEST_CASE("Data that a task publishes is seen before it ends, several times, and
     CHECK(handle.published(publishing::residuals)->size() ==
           static_cast<std::size_t>(-*handle.template published<int>()));
   };
-  if (direct) {
+  if (way == "direct") {
     watch(client()
-              .direct(client().ids().front())
+              .direct({client().ids().front()})
               .apply(farm::kernel<&publishing::count_up>, gate.path()));
   } else {
-    watch(client().load_balanced().apply(farm::kernel<&publishing::count_up>, gate.path()));
+    auto tasks = client().load_balanced();
+    if (way == "in a sandbox") tasks = tasks.with({.isolate = farm::Isolation::sandbox});
+    watch(tasks.apply(farm::kernel<&publishing::count_up>, gate.path()));
   }
 }
 

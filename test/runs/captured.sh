@@ -5,11 +5,21 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 mapfile -t launch < <(launcher "$1")
 
 for style in group headed prefix; do
-  for what in tasks large children silent nested; do
+  for what in tasks direct large children silent nested; do
     run 0 "${launch[@]}" "$PRINTING" "$what" --farm-output "$style"
     silent out WRONG
   done
 done
+
+# In sandboxes the same, and what came before a crash.
+for what in tasks large children silent; do
+  run 0 "${launch[@]}" "$PRINTING" "$what" --farm-output group --farm-isolate sandbox
+  silent out WRONG
+done
+run 0 "${launch[@]}" "$PRINTING" die --farm-output prefix --farm-isolate sandbox
+says out "task 0] last words of 3"
+says out "SIGKILL"
+silent out WRONG
 
 # Silent tasks print nothing, and no blank lines either.
 for style in group headed prefix; do

@@ -46,6 +46,10 @@ class HubWire : public farm::transport::Transport, private farm::transport::Sink
     sink.deliver(from, message.span());
     return true;
   }
+  void lose(farm::transport::Peer peer) override {
+    inner_->lose(peer);
+    std::erase_if(held_, [peer](const auto& held) { return held.first == peer; });
+  }
   bool queued(farm::transport::Peer to) const override { return inner_->queued(to); }
   bool drained() const override { return inner_->drained(); }
   std::unique_ptr<farm::transport::HubGroup> lead(

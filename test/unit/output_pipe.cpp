@@ -132,8 +132,10 @@ TEST_CASE("A rank that is killed leaves what it has written", "[unit][process]")
 
 TEST_CASE("The rank reads what a sandbox wrote before it died", "[unit][process]") {
   OutputPipe pipe;
+  CHECK_FALSE(pipe.adopt());
+  pipe.watch();
   in_child([&] {
-    pipe.adopt();
+    if (!pipe.adopt()) return;
     pipe.begin(10);
     std::printf("done\n");
     pipe.begin(11);

@@ -236,7 +236,8 @@ class Session {
   virtual std::uint64_t outstanding() = 0;
   /// The options of a view that sets none.
   virtual const TaskOptions& default_options() const = 0;
-  virtual const std::vector<EngineInfo>& engines() const = 0;
+  /// Those that live, as they are now, in the order of their ids.
+  virtual std::shared_ptr<const std::vector<EngineInfo>> engines() const = 0;
   /// Whether stderr is looked at by a person.
   virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
