@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -68,7 +67,6 @@ Supervising::Supervising(ForkServer& server, pid_t launcher, pid_t rank, Descrip
       signals_(open_signals()),
       launcher_lives_(open_process(launcher)),
       began_(time::Clock::now()) {
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
   server.child_begins([this] {
     for (Descriptor* mine : {&control_, &signals_, &launcher_lives_, &side_channel_}) mine->reset();
   });

@@ -55,6 +55,8 @@ Supervisor Supervisor::begin(ForkServer& server, bool hide, std::function<void()
   // What is left in them would be printed by both processes.
   std::cout.flush();
   std::fflush(nullptr);
+  // What the rank starts and leaves behind comes to its supervisor.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t supervisor = getpid();
   const pid_t rank = fork();
   if (rank < 0) throw std::system_error(errno, std::generic_category(), "no process for the rank");

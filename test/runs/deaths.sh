@@ -49,7 +49,7 @@ for status in 0 5; do
   soon err "farm: engine 2 (" 1
   says err "is lost: its process ended: SIGKILL" 2
   ends "$status"
-  says out over 1
+  says out "all right" 1
   all_gone
 done
 
@@ -58,6 +58,7 @@ start 0 4 --farm-silence 1
 kill -STOP "${pids[1]}"
 soon err "is lost: it has been silent for 1." 1
 ends 0
+says out "all right" 1
 all_gone
 
 echo "+ an engine is asked to end"
@@ -65,6 +66,7 @@ start 0 3
 kill -TERM "${pids[2]}"
 soon err "is lost: its process ended: SIGTERM" 1
 ends 0
+says out "all right" 1
 all_gone
 
 echo "+ the hub is killed"
