@@ -35,7 +35,6 @@ bool Sandbox::begin(std::size_t size) {
   shared.stop.store(0, std::memory_order_relaxed);
   shared.mark.store(0, std::memory_order_relaxed);
   shared.written.store(0, std::memory_order_relaxed);
-  shared.word.store(0, std::memory_order_relaxed);
   died_ = false;
   return shared.turn.change(Turn::State::ready, Turn::State::request);
 }

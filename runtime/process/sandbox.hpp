@@ -45,14 +45,6 @@ class Sandbox {
   /// The part of the answer that is there, also of a child that has died. Valid until the next
   /// call.
   std::span<const std::byte> answer();
-  /// Takes the word that the child has told, if there is one: calls `hear` with its bytes.
-  template <class Hear>
-  void take_word(const Hear& hear) {
-    const std::uint64_t there = control().word.load(std::memory_order_acquire);
-    if (there == 0) return;
-    hear(memory().words().read(there - 1));
-    control().word.store(0, std::memory_order_release);
-  }
   /// Whether the request was ended by the death of the child.
   bool died() const { return died_; }
   /// How it died: "SIGSEGV (segmentation fault)".

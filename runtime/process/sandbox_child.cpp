@@ -25,13 +25,4 @@ void SandboxChild::publish() {
   memory_->control().written.store(written_, std::memory_order_release);
 }
 
-bool SandboxChild::tell(std::span<const std::byte> word) {
-  std::atomic<std::uint64_t>& there = memory_->control().word;
-  if (there.load(std::memory_order_acquire) != 0) return false;
-  const std::span<std::byte> room = memory_->words().room(word.size());
-  if (!word.empty()) std::memcpy(room.data(), word.data(), word.size());
-  there.store(word.size() + 1, std::memory_order_release);
-  return true;
-}
-
 }  // namespace farm::process

@@ -24,9 +24,6 @@ class SandboxChild {
   /// Appends to the answer; the rank sees it after publish(). Throws std::bad_alloc.
   void write(const void* from, std::size_t size);
   void publish();
-  /// Gives the rank a word beside the answer, which it takes while the request goes on. False, and
-  /// nothing is given, if it has not taken the last one. Throws std::bad_alloc.
-  bool tell(std::span<const std::byte> word);
   /// What the rank wants of the request that is worked on; 0: nothing. Any thread may ask.
   std::uint32_t asked() const { return memory_->control().stop.load(std::memory_order_relaxed); }
 

@@ -13,7 +13,6 @@ SandboxMemory::SandboxMemory() {
   control_ = new (page) Control;
   requests_ = std::make_unique<SharedArea>(control_->request_capacity);
   answers_ = std::make_unique<SharedArea>(control_->answer_capacity);
-  words_ = std::make_unique<SharedArea>(control_->word_capacity);
 }
 
 SandboxMemory::~SandboxMemory() {

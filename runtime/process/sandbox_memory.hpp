@@ -20,14 +20,11 @@ class SandboxMemory {
     // Written by the child.
     alignas(64) std::atomic<std::uint64_t> mark{0};
     std::atomic<std::uint64_t> written{0};  // bytes of the answer that are there
-    // Set by the child, and back to 0 by the rank: one more than the bytes of a word.
-    std::atomic<std::uint64_t> word{0};
     // Written by the server, before `turn` says so.
     alignas(64) int status = 0;  // how the last child ended, as waitpid says it
     int problem = 0;             // or why there was none: an errno
     alignas(64) std::atomic<std::uint64_t> request_capacity{0};
     std::atomic<std::uint64_t> answer_capacity{0};
-    std::atomic<std::uint64_t> word_capacity{0};
   };
 
   SandboxMemory();
@@ -36,19 +33,15 @@ class SandboxMemory {
   SandboxMemory& operator=(const SandboxMemory&) = delete;
 
   /// Whether the system gave what is needed; nothing else may be called otherwise.
-  bool usable() const {
-    return control_ != nullptr && requests_->usable() && answers_->usable() && words_->usable();
-  }
+  bool usable() const { return control_ != nullptr && requests_->usable() && answers_->usable(); }
   Control& control() const { return *control_; }
   SharedArea& requests() { return *requests_; }
   SharedArea& answers() { return *answers_; }
-  SharedArea& words() { return *words_; }
 
  private:
   Control* control_ = nullptr;
   std::unique_ptr<SharedArea> requests_;
   std::unique_ptr<SharedArea> answers_;
-  std::unique_ptr<SharedArea> words_;
 };
 
 }  // namespace farm::process

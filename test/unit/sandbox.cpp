@@ -102,27 +102,6 @@ TEST_CASE("a sandbox hears what is asked of it", "[unit][process]") {
   CHECK(bed.answer() == "asked 5");
 }
 
-TEST_CASE("a sandbox tells words while it works, one at a time", "[unit][process]") {
-  SandboxBed bed([](SandboxChild& child, const std::string& word) {
-    for (int i = 0; i < 100; ++i) {
-      const std::string text = word + std::to_string(i);
-      while (!child.tell(std::as_bytes(std::span(text)))) usleep(10);
-    }
-    return std::string("end");
-  });
-  bed.begin("word ");
-  std::vector<std::string> heard;
-  const auto hear = [&](std::span<const std::byte> bytes) {
-    heard.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  };
-  while (!bed.sandbox().await(10'000)) bed.sandbox().take_word(hear);
-  bed.sandbox().take_word(hear);
-  REQUIRE(heard.size() == 100);
-  CHECK(heard.front() == "word 0");
-  CHECK(heard.back() == "word 99");
-  CHECK(bed.text() == "end");
-}
-
 TEST_CASE("a sandbox that hangs can be killed", "[unit][process]") {
   SandboxBed bed(obey);
   bed.begin("mark");
