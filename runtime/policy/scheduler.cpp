@@ -112,7 +112,10 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
       if (cost > 0) rate += (run / cost - rate) * (rate == 0 ? 1 : 0.25);
     }
   }
-  const double most = remembered * std::max(run, expected(batch, flight.first, flight.count));
+  // Only what was charged too much is remembered.
+  const double most = run >= flying.charged
+                          ? 0
+                          : remembered * std::max(run, expected(batch, flight.first, flight.count));
   shares_.correct(lanes_[work.lane].share, flying.charged, run, most, gang != none);
   land(ticket);
   if (gang != none) end_rank(gang);

@@ -160,8 +160,18 @@ class Scheduler {
   void drop_set(std::uint32_t number);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
-  bool has_work(Lane& lane);
-  bool has_fresh(Lane& lane);
+  bool has_work(Lane& lane) {
+    return lane.extra && !lane.extra->ready.empty() ? true : has_fresh(lane);
+  }
+  bool has_fresh(Lane& lane) {
+    // Most often the first work has more to give.
+    if (lane.first != none && !lane.extra) {
+      const Work& work = works_[lane.first];
+      if (work.next != work.end) return true;
+    }
+    return find_fresh(lane);
+  }
+  bool find_fresh(Lane& lane);
   bool has_costly(Lane& lane);
   void add_costly(Lane& lane, BatchNumber batch);
   void again_by_cost(std::uint32_t number, BatchNumber batch);
@@ -189,6 +199,7 @@ class Scheduler {
   void refill(std::uint32_t number, bool freed);
   void fill_again();
   bool serve_next(std::uint32_t number, std::uint64_t load);
+  bool serve_choice(std::uint32_t number, std::uint64_t load);
   bool serve_line(Turns& turns, Turns::Line& line, std::uint32_t engine, std::uint64_t load);
   bool serve_fan(const Turns::Line& line, std::uint32_t number, std::uint64_t load);
   bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);

@@ -54,14 +54,20 @@ bool Scheduler::contested(std::uint32_t engine) const {
 
 // One chunk of whatever lane is next to the engine.
 bool Scheduler::serve_next(std::uint32_t number, std::uint64_t load) {
-  EngineState& engine = engines_[number];
-  Turns& all = sets_[EngineSets::universal].turns;
-  if (engine.sets.empty()) {
+  if (engines_[number].sets.empty()) {
+    Turns& all = sets_[EngineSets::universal].turns;
     Turns::Line* line = all.best(shares_);
     if (line == nullptr) return false;
     if (serve_line(all, *line, number, load)) return true;
     if (all.lines() <= 1) return false;
   }
+  return serve_choice(number, load);
+}
+
+// The same where more than one line or set may have it.
+bool Scheduler::serve_choice(std::uint32_t number, std::uint64_t load) {
+  EngineState& engine = engines_[number];
+  Turns& all = sets_[EngineSets::universal].turns;
   std::vector<Choice> choices;
   const auto add = [&](Turns& turns, std::uint64_t& served) {
     Turns::Line* best = turns.best(shares_);
@@ -151,6 +157,8 @@ bool Scheduler::serve_fan(const Turns::Line& line, std::uint32_t number, std::ui
 // The caller writes the new load.
 bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
   Lane& lane = lanes_[number];
+  // Most often the engine has just got what it had room for.
+  if (load >= lane.fixed_limit && !contested_) return false;
   const Next next = next_for(lane, engine);
   if (next.batch == none) return false;
   // A slot that has become free and that several lanes want goes to the one whose turn it is even
