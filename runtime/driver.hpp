@@ -5,6 +5,7 @@
 
 #include "farm/client.hpp"
 #include "hub/hub.hpp"
+#include "records/journal.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
 #include "transport/transport.hpp"
@@ -18,6 +19,7 @@ struct DriverJob {
   std::vector<hub::Member> members;
   bool progress_thread = true;
   time::Silence silence = time::Silence::spin;
+  records::Journal* journal = nullptr;  ///< null: none is kept
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

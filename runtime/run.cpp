@@ -13,6 +13,7 @@
 #include "hub/monitor.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
+#include "records/journal.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
 #include "transport/loopback.hpp"
@@ -147,8 +148,31 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
   return members;
 }
 
+// Rank 0's journal; null if there shall be none. If it cannot be had, the verdict is to leave.
+std::unique_ptr<records::Journal> open_journal(const Settings& settings,
+                                               const std::vector<Boot>& boots, Verdict& verdict) {
+  if (settings.journal.empty()) return nullptr;
+  records::JournalSetup setup;
+  setup.file = settings.journal;
+  setup.force = settings.journal_force;
+  setup.seed = settings.seed;
+  setup.program = settings.arguments.empty() ? "" : settings.arguments.front();
+  setup.program.erase(0, setup.program.rfind('/') + 1);
+  setup.hub = boots.front().info;
+  for (const Boot& boot : boots) setup.engines.push_back(boot.info);
+  if (boots.size() > 1) setup.engines.erase(setup.engines.begin());
+  setup.say = [](const std::string& line) { std::cerr << "farm: " + line + '\n' << std::flush; };
+  try {
+    return std::make_unique<records::Journal>(std::move(setup));
+  } catch (const JournalError& error) {
+    std::cerr << "farm: " << error.what() << '\n';
+    verdict = {false, usage_status};
+    return nullptr;
+  }
+}
+
 int drive_world(const transport::MpiWorld& world, const Start& start,
-                const std::vector<Boot>& boots, time::Silence silence,
+                const std::vector<Boot>& boots, time::Silence silence, records::Journal* journal,
                 const std::function<int(Client&)>& drive) {
   const std::unique_ptr<transport::Transport> transport = world.transport();
   const bool progress = start.settings.progress_thread && world.threads();
@@ -156,12 +180,13 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
                  "engines wait while the driver computes\n";
   }
-  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence};
+  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence, journal};
   return run_driver(job, *transport, drive, [&world](int status) { world.abort(status); });
 }
 
 // One process: the engine is a thread of it.
-int drive_alone(const Start& start, const Boot& boot, const std::function<int(Client&)>& drive) {
+int drive_alone(const Start& start, const Boot& boot, records::Journal* journal,
+                const std::function<int(Client&)>& drive) {
   transport::Loopback loopback(2);
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
@@ -177,8 +202,8 @@ int drive_alone(const Start& start, const Boot& boot, const std::function<int(Cl
       std::_Exit(1);
     }
   });
-  DriverJob job{
-      start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, silence};
+  DriverJob job{start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread,
+                silence,        journal};
   return run_driver(job, loopback.at(0), drive, [](int status) { std::_Exit(status); });
 }
 
@@ -201,12 +226,14 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   }
   const time::Silence silence = silence_in(world);
   Verdict verdict;
+  std::unique_ptr<records::Journal> journal;
   if (world.rank() == 0) verdict = decide(start, boots);
+  if (verdict.go) journal = open_journal(start.settings, boots, verdict);
   verdict = Verdict::of(world.broadcast(verdict.text()));
   if (!verdict.go) return verdict.status;
   if (world.rank() != 0) return serve(world, start, verdict, silence);
-  return world.size() == 1 ? drive_alone(start, boots[0], drive)
-                           : drive_world(world, start, boots, silence, drive);
+  return world.size() == 1 ? drive_alone(start, boots[0], journal.get(), drive)
+                           : drive_world(world, start, boots, silence, journal.get(), drive);
 }
 
 }  // namespace farm

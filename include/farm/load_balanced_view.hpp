@@ -97,7 +97,7 @@ class LoadBalancedView {
       if constexpr (!std::is_void_v<R>) {
         const auto keeper = detail::keeping<R>(f);
         using Made = detail::Made<std::remove_const_t<decltype(keeper)>, detail::Passed<Args>...>;
-        return AsyncResult<Kept<R>>(call<Made>(keeper, args...));
+        return AsyncResult<Kept<R>>(call<Made, detail::Recall::never>(keeper, args...));
       }
     }
   }
@@ -154,6 +154,8 @@ class LoadBalancedView {
       input.submission = [f, view = with({.chunk = largest_chunk})] {
         detail::Submission submission = Made::prepare(f, *view.route_);
         submission.dependencies = view.dependencies_;
+        // How much is read at once depends on time.
+        submission.recall = detail::Recall::by_content;
         return submission;
       };
       input.read = [source](detail::ItemsBuilder& items, std::size_t most) {
@@ -175,9 +177,10 @@ class LoadBalancedView {
 
   LoadBalancedView requiring(const detail::Requirement& requirement) const;
 
-  template <class Made, class F, class... Args>
+  template <class Made, detail::Recall recall = detail::Recall::by_place, class F, class... Args>
   detail::BatchRef call(const F& f, const Args&... args) const {
     detail::Submission submission = Made::prepare(f, *route_);
+    submission.recall = recall;
     if constexpr ((detail::is_result<Args> || ...)) {
       Made::pack_spliced(submission, args...);
     } else {

@@ -6,6 +6,7 @@
 
 #include "farm/detail/fault.hpp"
 #include "hub/hub.hpp"
+#include "records/journal.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -36,6 +37,7 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
   Batch* batch = open(submission);
   batch->released = true;
   batch->direct = true;
+  if (journal_ != nullptr) record_call(*batch, submission, {}, true);
   if (batch->count == 0) {
     commons_.release(std::exchange(batch->common, 0));
     return batch;
@@ -175,6 +177,7 @@ Batch* Hub::submit_collective(detail::Collective&& call) {
   batch->direct = true;
   batch->bulk = true;
   batch->busy = call.borrowed;
+  if (journal_ != nullptr) record_collective(*batch);
   std::vector<transport::Peer> peers;
   peers.reserve(call.targets.size());
   for (const EngineId target : call.targets) peers.push_back(member(target).peer);
@@ -235,6 +238,8 @@ void Hub::end(Transfer& transfer) {
     const transport::Extent part =
         transfer.landed.size() != 0 ? transfer.parts[i] : transport::Extent();
     results.settle_in_block(record, part.offset, part.size);
+    // What was moved is not worth a copy.
+    if (journal_ != nullptr) record_item(batch, record, {}, false);
     ++done;
   }
   results.share_block(Bytes(std::move(transfer.landed)));

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "records/journal.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -25,10 +26,6 @@ policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
     setup.hosts.push_back(hosts.emplace(member.info.host, next).first->second);
   }
   return setup;
-}
-
-std::uint32_t size_on_wire(std::size_t size) {
-  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
 }
 
 }  // namespace
@@ -64,9 +61,10 @@ const Member& Hub::member(EngineId engine) const {
   return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
 }
 
-Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
+Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count,
+                 std::optional<std::uint64_t> known) {
   auto batch = std::make_unique<Batch>();
-  batch->first = TaskId{next_task_};
+  batch->first = TaskId{known.value_or(next_task_)};
   batch->count = count;
   batch->kernel = kernel;
   batch->result_size = size_on_wire(kernel->result_size());
@@ -78,7 +76,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
     batch->number = free_numbers_.back();
     free_numbers_.pop_back();
   }
-  next_task_ += count;
+  if (!known) next_task_ += count;
   totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
@@ -86,8 +84,8 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   return opened;
 }
 
-Batch* Hub::open(detail::Submission& submission) {
-  Batch* batch = open(submission.kernel, submission.count);
+Batch* Hub::open(detail::Submission& submission, std::optional<std::uint64_t> known) {
+  Batch* batch = open(submission.kernel, submission.count, known);
   batch->item_size = size_on_wire(submission.item_size);
   batch->common = commons_.use(submission.common);
   batch->share = submission.route->share;
@@ -102,13 +100,19 @@ Batch* Hub::open(detail::Submission& submission) {
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
   const std::uint16_t terms = agreed(*submission.route, submission.parent.depth);
-  Batch* batch = open(submission);
+  records::Found found;
+  if (journal_ != nullptr) found = look_up(submission);
+  Batch* batch = open(submission, found.task);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
   batch->terms = terms;
+  if (journal_ != nullptr) {
+    if (found.task && restore(*batch, found.submitted)) return batch;
+    record_call(*batch, submission, found, false);
+  }
   if (const std::int64_t patience = terms_[terms].timeout; patience != 0) {
     timeouts_.add(patience, {batch->submitted + patience, batch->number, batch->first});
   }
@@ -133,13 +137,12 @@ std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth) {
 // Gives the batch to the scheduler.
 void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
                 std::vector<double> costs, std::span<const EngineId> pinned) {
-  if (options.order == Order::longest_first) {
-    if (costs.empty()) costs = remembered_costs(batch);
-    arrange(batch, costs);
-  }
+  if (options.order == Order::longest_first && costs.empty()) costs = remembered_costs(batch);
+  if (batch.planned) keep_planned(batch, costs);
+  if (options.order == Order::longest_first) arrange(batch, costs);
   policy::Submit submit;
   submit.batch = batch.number;
-  submit.items = batch.count;
+  submit.items = places_of(batch);
   submit.kernel = batch.kernel->index();
   submit.bytes_per_item =
       static_cast<double>(batch.items.size()) / static_cast<double>(batch.count);

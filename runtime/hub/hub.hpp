@@ -27,6 +27,11 @@
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
 
+namespace farm::records {
+class Journal;
+struct Found;
+}  // namespace farm::records
+
 namespace farm::hub {
 
 /// An engine as the hub knows it.
@@ -74,6 +79,11 @@ class Hub final : private transport::Sink {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
+  /// From here on every task is recorded there, and what it holds as done is not run again. Before
+  /// the first task; the journal outlives the hub.
+  void record_in(records::Journal& journal);
+
+  /// Throws JournalError if the journal has another call at the place of this one.
   Batch* submit(detail::Submission&& submission);
   Batch* submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                        bool together);
@@ -154,13 +164,24 @@ class Hub final : private transport::Sink {
     int probes = 0;
   };
 
-  // A map whose items start in another order than that of its input.
+  // A map whose items start in another order than that of its input, or not all of them.
   struct Plan {
     std::vector<std::uint32_t> order;  // the item at each place of the scheduler's
   };
 
-  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
-  Batch* open(detail::Submission& submission);
+  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count,
+              std::optional<std::uint64_t> known = std::nullopt);
+  Batch* open(detail::Submission& submission, std::optional<std::uint64_t> known = std::nullopt);
+  records::Found look_up(const detail::Submission& submission);
+  void record_call(Batch& batch, const detail::Submission& submission, const records::Found& found,
+                   bool direct);
+  void record_collective(const Batch& batch);
+  bool restore(Batch& batch, std::int64_t submitted);
+  void record_items(const Batch& batch, const Record& record, const detail::ItemsView& items);
+  void record_item(const Batch& batch, const Record& record, std::span<const std::byte> bytes,
+                   bool failed);
+  void record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure);
+  void record_end(const Batch& batch, const Record& record, const Fate& fate);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
   std::uint16_t agreed(const detail::Route& route, std::uint32_t depth);
@@ -168,6 +189,8 @@ class Hub final : private transport::Sink {
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
   std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
+  std::uint64_t places_of(const Batch& batch) const;
+  void keep_planned(const Batch& batch, std::vector<double>& costs) const;
   // The task by which a chunk that begins at this place is known on the wire.
   static TaskId first_of(const Batch& batch, std::uint64_t place) {
     return TaskId{number(batch.first) + (batch.planned ? 0 : place)};
@@ -243,6 +266,7 @@ class Hub final : private transport::Sink {
   void keep_unnoticed(Batch& batch);
 
   transport::Transport* transport_;
+  records::Journal* journal_ = nullptr;  // null: nothing is recorded
   std::vector<Member> members_;
   std::vector<std::uint32_t> member_by_rank_;
   std::vector<std::uint32_t> member_by_peer_;

@@ -127,6 +127,7 @@ class Monitor : public detail::Session {
   void pump_now_and_then();
   detail::RunBy may_run() const;
   void check_open() const;
+  bool in_callback() const;
   void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
   void progress_loop();
 

@@ -1,5 +1,6 @@
 // What the monitor is given: tasks and calls, and memory that their callers lend.
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -23,9 +24,19 @@ void Monitor::check_open() const {
 detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
   check_open();
+  // A continuation submits when what it waited for has ended, whenever that is.
+  if (submission.recall == detail::Recall::by_place && in_callback()) {
+    submission.recall = detail::Recall::by_content;
+  }
   Batch* batch = hub_->submit(std::move(submission));
   pump_now_and_then();
   return batch;
+}
+
+// The lock is held.
+bool Monitor::in_callback() const {
+  return !running_.empty() &&
+         std::ranges::find(running_, std::this_thread::get_id()) != running_.end();
 }
 
 // A driver that only submits moves the farm on its way; one that then waits moves it anyway.

@@ -64,6 +64,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   Results& results = batch.made_results();
   const std::uint64_t failed_before = results.progress().failed;
   results.settle(record, items);
+  if (journal_ != nullptr) record_items(batch, record, items);
   const std::uint64_t failed = results.progress().failed - failed_before;
   totals_.running -= record.count;
   totals_.failed += failed;
@@ -83,16 +84,18 @@ void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& 
       (record.completed - record.started) / static_cast<std::int64_t>(record.count);
   for (std::uint64_t i = 0; i < record.count; ++i) {
     const bool failed = items.failed(i);
-    if (failed && again) {
-      try_again(batch, ticket, flight.first + i, 1);
-      continue;
-    }
     Record one = record;
     one.first = item_at(batch, flight.first + i);
     one.count = 1;
     one.started = record.started + each * static_cast<std::int64_t>(i);
     one.completed = one.started + each;
+    if (failed && again) {
+      if (journal_ != nullptr) record_try(batch, one, items[i]);
+      try_again(batch, ticket, flight.first + i, 1);
+      continue;
+    }
     results.settle_one(one, items[i], failed);
+    if (journal_ != nullptr) record_item(batch, one, items[i], failed);
     failed ? ++totals_.failed : ++totals_.done;
   }
   totals_.running -= record.count;

@@ -73,6 +73,20 @@ void Results::abort(const Record& record, std::shared_ptr<const Bytes> fate) {
   mark(fated);
 }
 
+void Results::come_from(std::vector<Origin> origins) {
+  std::ranges::sort(origins, {}, &Origin::first);
+  for (const Origin& origin : origins) recalled_ += origin.count;
+  origins_ = std::make_unique<std::vector<Origin>>(std::move(origins));
+}
+
+const Origin* Results::origin_of(std::uint64_t i) const {
+  if (origins_ == nullptr) return nullptr;
+  const auto after = std::ranges::upper_bound(*origins_, i, {}, &Origin::first);
+  if (after == origins_->begin()) return nullptr;
+  const Origin& before = *std::prev(after);
+  return i < before.first + before.count ? &before : nullptr;
+}
+
 void Results::mark(const Record& record) {
   settled_ += record.count;
   records_.push_back(record);

@@ -31,6 +31,12 @@ class Results {
   void abort(const Record& record, std::shared_ptr<const Bytes> fate = nullptr);
   /// Settles item record.first with part of a block that all items share; see share_block.
   void settle_in_block(const Record& record, std::size_t offset, std::size_t size);
+  /// Where items come from that were settled before anything ran; in any order.
+  void come_from(std::vector<Origin> origins);
+  /// Null for an item of this run.
+  const Origin* origin_of(std::uint64_t i) const;
+  /// Whether no item is of this run.
+  bool all_recalled() const { return origins_ != nullptr && recalled_ == count_; }
   void share_block(Bytes block) { block_ = std::move(block); }
 
   detail::Progress progress() const { return {settled_, failed(), aborted_}; }
@@ -78,6 +84,8 @@ class Results {
   std::vector<std::pair<std::size_t, std::size_t>> places_;
   std::unique_ptr<std::unordered_map<std::uint64_t, Bytes>> errors_;
   std::vector<Fate> fates_;
+  std::unique_ptr<std::vector<Origin>> origins_;  // in the order of their items
+  std::uint64_t recalled_ = 0;
   RecordLog records_;  // in order of completion
 
   // Where completed() was asked last, because it is asked for one after the other.

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+
+#include "farm/records.hpp"
+
+namespace farm::detail {
+
+struct BatchHeader;
+
+/// The records of the run, as the client asks for them. Calls may come from any thread of rank 0.
+class RecordsPort {
+ public:
+  virtual ~RecordsPort() = default;
+
+  /// Hands over what matches, in the order of ids.
+  virtual void query(const Query& query, const std::function<void(TaskRecord&&)>& take) = 0;
+  virtual QueueStatus queue_status() = 0;
+  /// Throws std::out_of_range for a task that there is not, Error for one whose inputs are gone.
+  virtual BatchHeader* resubmit(TaskId task) = 0;
+  /// Forgets the records of tasks that have ended and match; returns how many.
+  virtual std::uint64_t purge(const Query& query) = 0;
+  /// A batch of one item that ends as the task does. Throws std::out_of_range for a task that there
+  /// is not, Error for one whose result is gone.
+  virtual BatchHeader* result(TaskId task) = 0;
+};
+
+}  // namespace farm::detail
