@@ -2,7 +2,11 @@
 
 #include "records/journal.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace farm::records {
 
@@ -48,6 +52,10 @@ void Journal::say(const std::string& what) const {
 }
 
 void Journal::open() {
+  if (access(setup_.file.c_str(), F_OK) == 0 && access(setup_.file.c_str(), W_OK) != 0) {
+    throw JournalError("the journal " + setup_.file + " cannot be written: " +
+                       std::strerror(errno));
+  }
   writing_ = std::make_unique<Database>(setup_.file, Database::Access::write);
   Database& database = *writing_;
   const Content content = content_of(database);
