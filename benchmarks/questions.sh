@@ -203,17 +203,17 @@ with_and_without() {
   on_ranks "${np:-2}" "$build/benchmarks/journal_farm" --rate "$offered" --tasks "$2" \
     --window "${window:-16}" "${farm_options[@]}"
   for ((round = 1; round <= rounds; ++round)); do
-    for side in journal none; do
+    for side in with without; do
       with=()
-      if [[ $side == journal ]]; then with=(--farm-journal "$work/$offered.$round.journal"); fi
+      if [[ $side == with ]]; then with=(--farm-journal "$work/$offered.$round.journal"); fi
       measure "${launch[@]}" --side "$side" "${with[@]}"
       keep "$table" "$round"
     done
     rm -f "$work"/*.journal*
   done
-  say "np=${np:-2} offered=$offered journal=$(median_of "$table" ,journal, rate)" \
-    "none=$(median_of "$table" ,none, rate)" \
-    "overhead=$(awk -v r="$(ratio_of "$table" ,journal, ,none, rate)" 'BEGIN { print 1 - r }')"
+  say "np=${np:-2} offered=$offered with=$(median_of "$table" ,with, rate)" \
+    "without=$(median_of "$table" ,without, rate)" \
+    "overhead=$(awk -v r="$(ratio_of "$table" ,with, ,without, rate)" 'BEGIN { print 1 - r }')"
 }
 
 ask_journal() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "farm/error.hpp"
@@ -62,7 +63,7 @@ struct TaskRecord {
   TaskId call{};           ///< of the first task of the same call: id - call is its place there
   std::string kernel;      ///< its name
   std::string label;       ///< empty: none
-  std::string kind;        ///< balanced, direct, collective, nested, setup or kept
+  std::string kind;        ///< balanced, direct, collective, nested, setup or once (not recalled)
   TaskStatus status = TaskStatus::pending;
   int run = 1;             ///< of the journal, counted from 1, in which it ended or was submitted
   EngineId engine;         ///< -1: none ran it yet
@@ -114,6 +115,8 @@ class Query {
   /// Empties what the query does not ask for.
   void project(TaskRecord& record) const;
   std::size_t most() const { return most_; }
+  /// The smallest and the largest id that it may find.
+  std::pair<TaskId, TaskId> range() const;
   /// Whether it excludes this task by its id.
   bool excludes(TaskId id) const;
 

@@ -37,6 +37,11 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
   Batch* batch = open(submission);
   batch->released = true;
   batch->direct = true;
+  if (submission.profile != 0) {
+    Terms terms;
+    terms.profile = submission.profile;
+    batch->terms = terms_.number_of(terms);
+  }
   if (journal_ != nullptr) record_call(*batch, submission, {}, true);
   if (batch->count == 0) {
     commons_.release(std::exchange(batch->common, 0));
@@ -241,6 +246,7 @@ void Hub::end(Transfer& transfer) {
     // What was moved is not worth a copy.
     if (journal_ != nullptr) record_item(batch, record, {}, false);
     ++done;
+    ++completed_[member_by_rank_[static_cast<std::size_t>(record.engine)]];
   }
   results.share_block(Bytes(std::move(transfer.landed)));
   totals_.running -= done;

@@ -40,6 +40,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
+      completed_(members_.size()),
       now_(time::Clock::now()) {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
@@ -99,7 +100,7 @@ Batch* Hub::open(detail::Submission& submission, std::optional<std::uint64_t> kn
 
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
-  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth);
+  const std::uint16_t terms = agreed(*submission.route, profile_of(submission), submission.parent.depth);
   records::Found found;
   if (journal_ != nullptr) found = look_up(submission);
   Batch* batch = open(submission, found.task);
@@ -126,9 +127,11 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth) {
-  if (depth == 0 && plain(route)) return 0;
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t profile,
+                          std::uint32_t depth) {
+  if (depth == 0 && profile == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
+  terms.profile = profile;
   terms.condition = conditions_.number_of(route.requirement.get());
   terms.depth = depth;
   return terms_.number_of(terms);
@@ -162,7 +165,7 @@ Batch* Hub::promise(std::uint64_t count, std::size_t result_size) {
   batch->result_size = size_on_wire(result_size);
   batch->submitted = time::Clock::now();
   batch->released = true;
-  batch->number = 0xffffffff;
+  batch->number = unnumbered;
   return batch.release();
 }
 

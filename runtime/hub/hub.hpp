@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "farm/detail/fault.hpp"
 #include "farm/engine_info.hpp"
+#include "farm/records.hpp"
 #include "hub/batch.hpp"
 #include "hub/children.hpp"
 #include "hub/commons.hpp"
@@ -19,6 +21,7 @@
 #include "hub/dependencies.hpp"
 #include "hub/gangs.hpp"
 #include "hub/groups.hpp"
+#include "hub/past.hpp"
 #include "hub/terms.hpp"
 #include "hub/timeouts.hpp"
 #include "hub/transfers.hpp"
@@ -26,6 +29,10 @@
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
+
+namespace farm::time {
+class Clock;
+}
 
 namespace farm::records {
 class Journal;
@@ -132,6 +139,30 @@ class Hub final : private transport::Sink {
   /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
   void lose(EngineId engine, const std::string& why);
 
+  /// Records of tasks that are open, or among the last that were closed, in the order of ids.
+  void query(const Query& query, const time::Clock& clock,
+             const std::function<void(TaskRecord&&)>& take);
+  /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks.
+  std::uint64_t purge(const Query& query, const time::Clock& clock);
+  QueueStatus queue_status();
+  /// The batch of a task that is still in memory. Throws std::out_of_range.
+  Batch& known(TaskId task);
+  /// Runs a task that is in memory once more, by this route. Throws std::out_of_range, Error.
+  Batch* resubmit(TaskId task, const detail::Route& route);
+  /// A batch of one for the result of a task, which copy_result fills in when the task has ended.
+  /// Throws std::out_of_range.
+  Batch* open_copy(TaskId task);
+  /// False if it has not ended.
+  bool copy_result(Batch& copy);
+  /// The number of these options, for the profile of a route; 0, that of the run's own, when there
+  /// are too many.
+  std::uint32_t profile_of(const TaskOptions& options);
+  void assume(const TaskOptions& defaults) { profiles_[0] = defaults; }
+  const TaskOptions& options_of(const Batch& batch) const {
+    return profiles_[terms_[batch.terms].profile];
+  }
+  records::Journal* journal() const { return journal_; }
+
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
   /// Takes the first callback that is due; only if there is one.
@@ -184,7 +215,12 @@ class Hub final : private transport::Sink {
   void record_end(const Batch& batch, const Record& record, const Fate& fate);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth);
+  static std::uint32_t profile_of(const detail::Submission& submission) {
+    return submission.profile != 0 ? submission.profile : submission.route->profile;
+  }
+  std::uint16_t agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth);
+  TaskRecord task_record(Batch& batch, std::uint64_t item, const time::Clock& clock) const;
+  void bury(Batch& batch);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
@@ -248,7 +284,7 @@ class Hub final : private transport::Sink {
   bool tick();
 
   Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                   EngineId engine) const;
+                   EngineId engine);
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
   void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                    policy::Ticket ticket, const detail::ItemsView& items);
@@ -264,6 +300,10 @@ class Hub final : private transport::Sink {
   void complete(Batch& batch);
   void close_if_over(Batch& batch);
   void keep_unnoticed(Batch& batch);
+
+  static constexpr std::size_t most_profiles = 4096;
+  static constexpr std::size_t most_links = 65536;
+  static constexpr std::size_t most_kept_inputs = std::size_t{64} << 20;
 
   transport::Transport* transport_;
   records::Journal* journal_ = nullptr;  // null: nothing is recorded
@@ -295,6 +335,12 @@ class Hub final : private transport::Sink {
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
+  Past past_;
+  std::vector<TaskOptions> profiles_{TaskOptions()};  // that views were made with
+  std::map<TaskId, TaskId> again_;                    // what was made of them by resubmit
+  std::unordered_set<std::uint64_t> purged_;          // open batches, by their first task
+  std::size_t kept_inputs_ = 0;                       // bytes, of open batches that are over
+  std::vector<std::uint64_t> completed_;              // tasks, by member
   std::uint32_t skipped_ = 0;  // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;

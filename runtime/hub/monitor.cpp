@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "farm/detail/fault.hpp"
+#include "records/journal.hpp"
 
 namespace farm::hub {
 
@@ -39,6 +40,9 @@ class Waiting {
 
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
   for (const Member& member : hub.members()) engines_.push_back(member.info);
+  hub.assume(options_.defaults);
+  // What is read from there shall be equal to the nanosecond.
+  if (hub.journal() != nullptr) clock_ = hub.journal()->clock();
   if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
 }
 

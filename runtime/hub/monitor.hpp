@@ -27,7 +27,7 @@ struct MonitorOptions {
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
 /// does, a progress thread does, so that a driver that computes for an hour does not starve the
 /// engines.
-class Monitor : public detail::Session {
+class Monitor : public detail::Session, private detail::RecordsPort {
  public:
   Monitor(Hub& hub, MonitorOptions options);
   /// Stops the progress thread.
@@ -73,6 +73,7 @@ class Monitor : public detail::Session {
   std::shared_ptr<const detail::Route> new_route(
       TaskOptions options, std::uint32_t share, std::uint32_t setup,
       std::shared_ptr<const detail::Requirement> requirement) override;
+  detail::RecordsPort* records() override { return this; }
   std::uint32_t new_share() override { return ++shares_; }
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
@@ -117,7 +118,18 @@ class Monitor : public detail::Session {
     std::size_t operator()(const RouteKey& key) const;
   };
 
+  void query(const Query& query, const std::function<void(TaskRecord&&)>& take) override;
+  QueueStatus queue_status() override;
+  detail::BatchHeader* resubmit(TaskId task) override;
+  std::uint64_t purge(const Query& query) override;
+  void label(std::string label) override;
+  void unlabel() override;
+  detail::BatchHeader* result(TaskId task) override;
+  detail::BatchHeader* result_on_record(TaskId task);
+
   std::uint64_t route_id(const detail::Route& route);
+  std::uint32_t profile_of(const TaskOptions& options);
+  void apply_label(detail::Submission& submission);
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
@@ -145,6 +157,8 @@ class Monitor : public detail::Session {
   std::int64_t next_look_for_stuck_ = 0;
   std::uint64_t routes_ = 0;
   std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
+  std::unordered_map<RouteKey, std::uint32_t, RouteHash> profiles_;
+  std::unordered_map<std::thread::id, std::vector<std::string>> labels_;
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

@@ -124,6 +124,7 @@ std::size_t Monitor::RouteHash::operator()(const RouteKey& key) const {
   mix(key.options.timeout ? static_cast<std::size_t>(key.options.timeout->count() * 1e6) : 0);
   mix(key.options.run_limit ? static_cast<std::size_t>(key.options.run_limit->count() * 1e6) : 0);
   for (const EngineId target : key.options.targets) mix(static_cast<std::size_t>(target.rank()));
+  mix(std::hash<std::string>()(key.options.label));
   mix(reinterpret_cast<std::size_t>(key.requirement.get()));
   return hash;
 }
@@ -158,6 +159,7 @@ std::shared_ptr<const detail::Route> Monitor::new_route(
   route->requirement = std::move(requirement);
   const Entry entry(*this);
   route->id = route_id(*route);
+  route->profile = profile_of(route->options);
   return route;
 }
 

@@ -28,6 +28,7 @@ detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   if (submission.recall == detail::Recall::by_place && in_callback()) {
     submission.recall = detail::Recall::by_content;
   }
+  if (!labels_.empty()) apply_label(submission);
   Batch* batch = hub_->submit(std::move(submission));
   pump_now_and_then();
   return batch;
@@ -48,6 +49,7 @@ detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
                                             std::vector<detail::Share> shares, bool together) {
   Entry entry(*this);
   check_open();
+  if (!labels_.empty()) apply_label(submission);
   detail::BatchHeader* batch = hub_->submit_direct(std::move(submission), shares, together);
   pump_now_and_then();
   return batch;

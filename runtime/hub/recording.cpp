@@ -64,7 +64,7 @@ void Hub::record_call(Batch& batch, const detail::Submission& submission,
                 : submission.defines_setup != 0   ? records::CallKind::setup
                 : direct                          ? records::CallKind::direct
                 : lasting                         ? records::CallKind::balanced
-                                                  : records::CallKind::kept;
+                                                  : records::CallKind::once;
   called.recalled = lasting;
   called.placed = lasting && submission.recall == detail::Recall::by_place;
   called.share = batch.share;
@@ -73,7 +73,9 @@ void Hub::record_call(Batch& batch, const detail::Submission& submission,
   called.submitted = batch.submitted;
   called.kernel = batch.kernel;
   called.digest = found.digest;
-  journal_->call(number(batch.first), batch.count, called, submission.route->options.label);
+  const std::string_view label =
+      submission.label.empty() ? submission.route->options.label : submission.label;
+  journal_->call(number(batch.first), batch.count, called, label);
 }
 
 void Hub::record_collective(const Batch& batch) {

@@ -44,7 +44,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
 }
 
 Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                      EngineId engine) const {
+                      EngineId engine) {
+  completed_[member_by_rank_[static_cast<std::size_t>(engine.rank())]] += done.count;
   const auto peer = static_cast<std::size_t>(member(engine).peer);
   Record record;
   record.first = first;

@@ -106,6 +106,11 @@ class Journal {
   void output(std::uint64_t task, std::string_view out, std::string_view err);
   void resubmitted(std::uint64_t task, std::uint64_t again);
 
+  /// Records of all runs that match, in the order of ids, as they are now. Throws JournalError.
+  void query(const Query& query, const std::function<void(TaskRecord&&)>& take);
+  /// Forgets calls of which all tasks have ended and match; returns how many tasks.
+  std::uint64_t purge(const Query& query);
+
   /// Blocks until all of it is committed; false if it cannot be.
   bool flush() { return queue_.flush(); }
   /// Tasks whose results this run took from earlier ones.

@@ -1,8 +1,10 @@
 // What earlier runs know of a call.
 
 #include <cstring>
+#include <map>
 
 #include "records/journal.hpp"
+#include "records/reader.hpp"
 
 namespace farm::records {
 
@@ -140,6 +142,42 @@ void Journal::refuse(const Asked& asked, std::uint64_t sequence, const Known& kn
                                   : "now it is " + now + ", then it was " + then) +
                      ". Name another journal, or say --farm-journal-force to run anew what has "
                      "changed");
+}
+
+void Journal::query(const Query& query, const std::function<void(TaskRecord&&)>& take) {
+  flush();
+  // A connection of its own: the run goes on meanwhile.
+  const auto database = open_to_read(setup_.file);
+  try {
+    read_tasks(*database, query, take);
+  } catch (const DatabaseError& error) {
+    throw JournalError("the journal " + setup_.file + " cannot be read: " + error.what());
+  }
+}
+
+std::uint64_t Journal::purge(const Query& query) {
+  std::map<std::uint64_t, std::uint64_t> matches;  // by call
+  Query all = query;
+  all.keys({Key::call, Key::status});
+  this->query(all, [&](TaskRecord&& record) {
+    if (record.status != TaskStatus::pending) ++matches[number(record.call)];
+  });
+  const auto database = open_to_read(setup_.file);
+  Statement size(*database, "SELECT count FROM calls WHERE task = ?1");
+  std::uint64_t purged = 0;
+  for (const auto& [call, count] : matches) {
+    size.bind(1, static_cast<std::int64_t>(call));
+    const bool whole = size.step() && static_cast<std::uint64_t>(size.number(0)) == count;
+    size.reset();
+    if (!whole) continue;
+    Entry entry;
+    entry.kind = Entry::Kind::erased;
+    entry.task = call;
+    entry.count = count;
+    queue_.push(entry);
+    purged += count;
+  }
+  return purged;
 }
 
 void Journal::read(std::uint64_t task, std::uint64_t count,

@@ -93,7 +93,7 @@ SELECT
   kernels.name AS kernel,
   calls.label AS label,
   CASE calls.kind WHEN 0 THEN 'balanced' WHEN 1 THEN 'direct' WHEN 2 THEN 'collective'
-                  WHEN 3 THEN 'nested' WHEN 4 THEN 'setup' ELSE 'kept' END AS kind,
+                  WHEN 3 THEN 'nested' WHEN 4 THEN 'setup' ELSE 'once' END AS kind,
   CASE WHEN chunks.status = 0 THEN 'done' WHEN chunks.status = 1 THEN 'failed'
        WHEN chunks.status = 2 THEN 'aborted'
        WHEN calls.digest IS NULL AND calls.run < (SELECT max(run) FROM runs) THEN 'lost'

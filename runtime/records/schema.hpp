@@ -16,7 +16,7 @@ enum class CallKind : std::uint8_t {
   collective = 2,  ///< push, pull, scatter, gather
   nested = 3,      ///< submitted by a kernel
   setup = 4,       ///< an executor's initializer
-  kept = 5,        ///< its value stays on an engine
+  once = 5,        ///< never recalled: its value stays on an engine, or it is a resubmission
 };
 
 /// Makes the tables, in an empty file.

@@ -37,6 +37,11 @@ class Results {
   const Origin* origin_of(std::uint64_t i) const;
   /// Whether no item is of this run.
   bool all_recalled() const { return origins_ != nullptr && recalled_ == count_; }
+  /// Bytes that it takes, about.
+  std::size_t memory() const;
+  /// Forgets the values, and keeps how they came about.
+  void drop_values();
+  bool values_kept() const { return !dropped_; }
   void share_block(Bytes block) { block_ = std::move(block); }
 
   detail::Progress progress() const { return {settled_, failed(), aborted_}; }
@@ -75,6 +80,8 @@ class Results {
   std::uint64_t settled_ = 0;
   std::uint64_t aborted_ = 0;
   std::uint64_t fated_ = 0;
+  std::size_t variable_bytes_ = 0;
+  bool dropped_ = false;
   std::uint64_t prefix_ = 0;
   std::uint64_t few_bits_ = 0;  // which of up to 64 items are settled
   std::vector<std::uint64_t> many_bits_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "farm/records.hpp"
 
@@ -20,6 +21,10 @@ class RecordsPort {
   virtual BatchHeader* resubmit(TaskId task) = 0;
   /// Forgets the records of tasks that have ended and match; returns how many.
   virtual std::uint64_t purge(const Query& query) = 0;
+  /// What this thread submits from now on has this label, unless its view has another one; until
+  /// as many `unlabel`.
+  virtual void label(std::string label) = 0;
+  virtual void unlabel() = 0;
   /// A batch of one item that ends as the task does. Throws std::out_of_range for a task that there
   /// is not, Error for one whose result is gone.
   virtual BatchHeader* result(TaskId task) = 0;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct Route {
   std::uint64_t id = 0;     ///< unique in the run
   std::uint32_t share = 0;  ///< tasks of different shares take turns
   std::uint32_t setup = 0;  ///< what must have succeeded on an engine before; 0: nothing
+  std::uint32_t profile = 0;  ///< the number of the options; 0: those of the run
   std::shared_ptr<const Requirement> requirement;  ///< null: none
 };
 
@@ -102,6 +104,8 @@ struct Submission {
   std::vector<Splice> splices;
   Parent parent;
   Recall recall = Recall::by_place;
+  std::string_view label;     ///< in place of the route's; empty: none
+  std::uint32_t profile = 0;  ///< in place of the route's; 0: none
 };
 
 /// Items [first, first + count) of a direct call are for this engine.
