@@ -1,5 +1,5 @@
-// What does a journal cost? Maps of an empty kernel, one task per message, submitted at a rate or at
-// once; run with --farm-journal and without.
+// What does a journal cost? Maps of an empty kernel, one task per message, submitted at a rate or
+// at once; run with --farm-journal and without.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -24,8 +24,7 @@ std::size_t run_offered(const farm::LoadBalancedView& view, std::size_t tasks, d
   while (submitted < tasks) {
     const auto due = std::min(tasks, static_cast<std::size_t>(rate * watch.seconds()));
     if (due > submitted) {
-      maps.push_back(
-          view.map(farm::kernel<&increment>, std::vector<double>(due - submitted, 1.0)));
+      maps.push_back(view.map(farm::kernel<&increment>, std::vector<double>(due - submitted, 1.0)));
       submitted = due;
     }
     // The driver waits in the library, where it moves the farm.

@@ -60,22 +60,22 @@ enum class Key : std::uint8_t {
 /// What is recorded of one task: a copy, which nothing changes later.
 struct TaskRecord {
   TaskId id{};
-  TaskId call{};           ///< of the first task of the same call: id - call is its place there
-  std::string kernel;      ///< its name
-  std::string label;       ///< empty: none
-  std::string kind;        ///< balanced, direct, collective, nested, setup or once (not recalled)
+  TaskId call{};       ///< of the first task of the same call: id - call is its place there
+  std::string kernel;  ///< its name
+  std::string label;   ///< empty: none
+  std::string kind;    ///< balanced, direct, collective, nested, setup or once (not recalled)
   TaskStatus status = TaskStatus::pending;
-  int run = 1;             ///< of the journal, counted from 1, in which it ended or was submitted
-  EngineId engine;         ///< -1: none ran it yet
-  std::string host;        ///< the engine's
-  int attempt = 0;         ///< counted from 1; 0: none has ended
+  int run = 1;       ///< of the journal, counted from 1, in which it ended or was submitted
+  EngineId engine;   ///< -1: none ran it yet
+  std::string host;  ///< the engine's
+  int attempt = 0;   ///< counted from 1; 0: none has ended
   std::optional<Time> submitted;
   std::optional<Time> started;
   std::optional<Time> completed;
   std::optional<Time> received;
-  std::string error;       ///< of a task that failed, as a clause
-  std::string out;         ///< what it wrote to stdout, where that is captured
-  std::string err;         ///< the same of stderr
+  std::string error;            ///< of a task that failed, as a clause
+  std::string out;              ///< what it wrote to stdout, where that is captured
+  std::string err;              ///< the same of stderr
   std::optional<TaskId> again;  ///< the task that Client::resubmit made of it, the last one
   /// Its packed value, only if a query asks for it.
   std::optional<std::vector<std::byte>> result;

@@ -153,8 +153,7 @@ std::pair<TaskId, TaskId> Query::range() const {
 }
 
 bool Query::excludes(TaskId id) const {
-  return (in_ && !std::ranges::binary_search(*in_, id)) ||
-         std::ranges::binary_search(not_in_, id);
+  return (in_ && !std::ranges::binary_search(*in_, id)) || std::ranges::binary_search(not_in_, id);
 }
 
 bool Query::matches(const TaskRecord& record) const {

@@ -133,8 +133,7 @@ QueueStatus Hub::queue_status() {
   }
   for (const Batch* batch : batches_) {
     if (batch == nullptr || batch->direct || batch->settled()) continue;
-    status.unassigned +=
-        batch->count - (batch->results ? batch->results->progress().settled : 0);
+    status.unassigned += batch->count - (batch->results ? batch->results->progress().settled : 0);
   }
   status.unassigned -= std::min(status.unassigned, on_engines);
   return status;
@@ -220,8 +219,7 @@ bool Hub::copy_result(Batch& copy) {
     copy.made_results().abort(record);
   } else {
     if (record.attempt == 0) record.engine = -1;
-    copy.made_results().settle_one(record, settled.bytes,
-                                   settled.status == detail::Status::failed);
+    copy.made_results().settle_one(record, settled.bytes, settled.status == detail::Status::failed);
     if (const results::Origin* origin = source.results->origin_of(item)) {
       results::Origin one = *origin;
       one.first = 0;

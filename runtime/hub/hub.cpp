@@ -100,7 +100,8 @@ Batch* Hub::open(detail::Submission& submission, std::optional<std::uint64_t> kn
 
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
-  const std::uint16_t terms = agreed(*submission.route, profile_of(submission), submission.parent.depth);
+  const std::uint16_t terms =
+      agreed(*submission.route, profile_of(submission), submission.parent.depth);
   records::Found found;
   if (journal_ != nullptr) found = look_up(submission);
   Batch* batch = open(submission, found.task);
@@ -127,8 +128,7 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t profile,
-                          std::uint32_t depth) {
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth) {
   if (depth == 0 && profile == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
   terms.profile = profile;

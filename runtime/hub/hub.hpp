@@ -341,7 +341,7 @@ class Hub final : private transport::Sink {
   std::unordered_set<std::uint64_t> purged_;          // open batches, by their first task
   std::size_t kept_inputs_ = 0;                       // bytes, of open batches that are over
   std::vector<std::uint64_t> completed_;              // tasks, by member
-  std::uint32_t skipped_ = 0;  // polls that did not look at everything
+  std::uint32_t skipped_ = 0;                         // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet

@@ -128,8 +128,7 @@ detail::BatchHeader* Monitor::result_on_record(TaskId task) {
   hub_->journal()->query(asked, [&](TaskRecord&& record) { found = std::move(record); });
   if (!found) throw std::out_of_range("there is no " + name);
   if (!found->result || !found->received) {
-    throw Error("the journal has no result of " + name + ": it is " +
-                farm::name(found->status));
+    throw Error("the journal has no result of " + name + ": it is " + farm::name(found->status));
   }
   const std::int64_t offset = clock_.civil(0).time_since_epoch().count();
   const auto at = [&](const std::optional<Time>& time) {
@@ -146,8 +145,7 @@ detail::BatchHeader* Monitor::result_on_record(TaskId task) {
   batch.first = task;
   batch.submitted = at(found->submitted);
   batch.made_results().settle_one(record, *found->result, false);
-  batch.made_results().come_from(
-      {{0, 1, found->engine.rank(), batch.submitted, found->host}});
+  batch.made_results().come_from({{0, 1, found->engine.rank(), batch.submitted, found->host}});
   return &batch;
 }
 

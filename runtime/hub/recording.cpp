@@ -60,11 +60,11 @@ void Hub::record_call(Batch& batch, const detail::Submission& submission,
   batch.lasting = lasting;
   if (found.task) return journal_->resumed(number(batch.first), batch.count, batch.submitted);
   records::Called called;
-  called.kind = submission.parent.depth != 0      ? records::CallKind::nested
-                : submission.defines_setup != 0   ? records::CallKind::setup
-                : direct                          ? records::CallKind::direct
-                : lasting                         ? records::CallKind::balanced
-                                                  : records::CallKind::once;
+  called.kind = submission.parent.depth != 0    ? records::CallKind::nested
+                : submission.defines_setup != 0 ? records::CallKind::setup
+                : direct                        ? records::CallKind::direct
+                : lasting                       ? records::CallKind::balanced
+                                                : records::CallKind::once;
   called.recalled = lasting;
   called.placed = lasting && submission.recall == detail::Recall::by_place;
   called.share = batch.share;
@@ -129,8 +129,7 @@ void Hub::record_item(const Batch& batch, const Record& record, std::span<const 
   journal_->ended(number(batch.first), record, bytes, batch.result_size, failed);
 }
 
-void Hub::record_try(const Batch& batch, const Record& record,
-                     std::span<const std::byte> failure) {
+void Hub::record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure) {
   journal_->tried(number(batch.first), record, failure);
 }
 

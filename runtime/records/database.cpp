@@ -21,8 +21,8 @@ bool DatabaseError::no_database() const {
 }
 
 Database::Database(const std::string& file, Access access) {
-  const int how = access == Access::read ? SQLITE_OPEN_READONLY
-                                         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int how =
+      access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(file.c_str(), &handle_, how | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code == SQLITE_OK) {
     sqlite3_busy_timeout(handle_, patience_ms);
@@ -81,9 +81,8 @@ Statement& Statement::bind(int at, std::string_view text) {
 
 Statement& Statement::bind(int at, std::span<const std::byte> blob) {
   // SQLite takes a blob at address 0 for none.
-  check(blob.empty()
-            ? sqlite3_bind_zeroblob(handle_, at, 0)
-            : sqlite3_bind_blob64(handle_, at, blob.data(), blob.size(), SQLITE_STATIC));
+  check(blob.empty() ? sqlite3_bind_zeroblob(handle_, at, 0)
+                     : sqlite3_bind_blob64(handle_, at, blob.data(), blob.size(), SQLITE_STATIC));
   return *this;
 }
 

@@ -22,7 +22,8 @@ std::string text_of(int file) {
   return {text.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
-// Whether the open file is still the one of that name: who held the lock before may have removed it.
+// Whether the open file is still the one of that name: who held the lock before may have removed
+// it.
 bool still_named(int file, const std::string& path) {
   struct stat open {};
   struct stat named {};

@@ -30,9 +30,7 @@ JournalError unusable(const std::string& file, const DatabaseError& error) {
 }  // namespace
 
 Journal::Journal(JournalSetup setup)
-    : setup_(std::move(setup)),
-      lock_(setup_.file, holder(setup_)),
-      queue_(setup_.queue_limit) {
+    : setup_(std::move(setup)), lock_(setup_.file, holder(setup_)), queue_(setup_.queue_limit) {
   try {
     open();
     begin_run();
@@ -53,8 +51,8 @@ void Journal::say(const std::string& what) const {
 
 void Journal::open() {
   if (access(setup_.file.c_str(), F_OK) == 0 && access(setup_.file.c_str(), W_OK) != 0) {
-    throw JournalError("the journal " + setup_.file + " cannot be written: " +
-                       std::strerror(errno));
+    throw JournalError("the journal " + setup_.file +
+                       " cannot be written: " + std::strerror(errno));
   }
   writing_ = std::make_unique<Database>(setup_.file, Database::Access::write);
   Database& database = *writing_;

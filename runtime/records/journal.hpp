@@ -42,7 +42,8 @@ struct Asked {
   std::uint32_t share = 0;
   std::uint32_t result_size = 0;
   std::uint64_t count = 0;
-  bool placed = true;  ///< it has a place among the calls of its share; otherwise its digest says all
+  bool placed =
+      true;  ///< it has a place among the calls of its share; otherwise its digest says all
   Digest digest;
 };
 

@@ -58,8 +58,7 @@ class Snapshot {
 
 class TaskReader {
  public:
-  TaskReader(Database& database, const Query& query,
-             const std::function<void(TaskRecord&&)>& take)
+  TaskReader(Database& database, const Query& query, const std::function<void(TaskRecord&&)>& take)
       : query_(query),
         take_(take),
         calls_(database,

@@ -77,8 +77,10 @@ std::optional<Journal::Known> Journal::at_place(const Asked& asked, std::uint64_
 void Journal::index_digests() {
   reader().run("PRAGMA temp_store = MEMORY");
   reader().run("CREATE TEMP TABLE digests(digest BLOB, task INTEGER)");
-  reader().run("INSERT INTO digests SELECT digest, task FROM main.calls WHERE digest NOT NULL "
-               "AND task < " + std::to_string(old_calls_));
+  reader().run(
+      "INSERT INTO digests SELECT digest, task FROM main.calls WHERE digest NOT NULL "
+      "AND task < " +
+      std::to_string(old_calls_));
   reader().run("CREATE INDEX temp.by_digest ON digests(digest, task)");
   find_digest_ = std::make_unique<Statement>(
       reader(), std::string("SELECT ") + columns +

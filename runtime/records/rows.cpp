@@ -87,9 +87,7 @@ void Rows::write(const Entry& entry, std::span<const std::byte> bytes) {
           .bind(3, text_in(bytes.subspan(entry.count)))
           .run();
     case Entry::Kind::resubmitted:
-      return add_resubmission_.bind(1, signed_of(entry.task))
-          .bind(2, signed_of(entry.count))
-          .run();
+      return add_resubmission_.bind(1, signed_of(entry.task)).bind(2, signed_of(entry.count)).run();
   }
 }
 

@@ -33,21 +33,21 @@ for ((round = 1; round <= $2; ++round)); do
   sleep 0.3 # engines leave
   cp ran ran.first 2>/dev/null || : >ran.first
 
-  run 0 "$JOURNALED" list journal done
-  sort -n out >done
+  run 0 "$JOURNALED" list journal "done"
+  sort -n out >committed
   : >ran
   run 0 "${launch[@]}" "$JOURNALED" run "$count" 0 --farm-journal journal
   cp out second
   says second "sum $((3 * (2 * count) * (2 * count - 1) / 2))"
 
   # Ids are the tasks' own numbers here, because all are submitted in one go.
-  again=$(awk 'NR == FNR { done[$1]; next } $1 in done { ++n } END { print n + 0 }' done ran)
+  again=$(awk 'NR == FNR { done[$1]; next } $1 in done { ++n } END { print n + 0 }' committed ran)
   ((again == 0)) || fail "round $round: $again tasks that were committed ran again"
   lost=$(awk -v limit="$((killed - 500))" \
     'NR == FNR { done[$1]; next } $2 < limit && !($1 in done) { ++n } END { print n + 0 }' \
-    done ran.first)
+    committed ran.first)
   ((lost == 0)) || fail "round $round: $lost results of more than half a second ago were lost"
-  run 0 "$JOURNALED" list journal done
+  run 0 "$JOURNALED" list journal "done"
   (($(wc -l <out) == 2 * count)) || fail "round $round: $(wc -l <out) tasks are on record"
-  echo "round $round: $(wc -l <done) of $((2 * count)) tasks were on record, $(wc -l <ran) ran again"
+  echo "round $round: $(wc -l <committed) of $((2 * count)) tasks were on record, $(wc -l <ran) ran again"
 done

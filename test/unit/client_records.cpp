@@ -158,8 +158,7 @@ TEST_CASE("A record is a copy, which nothing changes later", "[b151]") {
   const bool with_journal = GENERATE(false, true);
   Recorded recorded(with_journal);
   const unit::Gate gate;
-  const auto result =
-      recorded.client().load_balanced().apply(farm::kernel<&unit::Gate::pass>, 1);
+  const auto result = recorded.client().load_balanced().apply(farm::kernel<&unit::Gate::pass>, 1);
   auto records = recorded.client().query(Query());
   unit::Gate::open = true;
   result.wait();
@@ -169,22 +168,21 @@ TEST_CASE("A record is a copy, which nothing changes later", "[b151]") {
   CHECK(recorded.client().query(Query())[0].kernel == "unit::Gate::pass");
 }
 
-TEST_CASE("The queue status counts what engines have, and is zero when nothing is left",
-          "[b154]") {
+TEST_CASE("The queue status counts what engines have, and is zero when nothing is left", "[b154]") {
   Recorded recorded(false);
   farm::Client& client = recorded.client();
   const auto zero = [&] {
     const farm::QueueStatus status = client.queue_status();
-    return status.unassigned == 0 &&
-           std::ranges::all_of(status.engines, [](const auto& engine) {
+    return status.unassigned == 0 && std::ranges::all_of(status.engines, [](const auto& engine) {
              return engine.queue == 0 && engine.tasks == 0;
            });
   };
   CHECK(zero());
   {
     const unit::Gate gate;
-    const auto map = client.load_balanced().with({.chunk = 1, .hwm = 2}).map(
-        farm::kernel<&unit::Gate::pass>, unit::counted(10));
+    const auto map = client.load_balanced()
+                         .with({.chunk = 1, .hwm = 2})
+                         .map(farm::kernel<&unit::Gate::pass>, unit::counted(10));
     REQUIRE(unit::eventually([] { return unit::Gate::waiting == 2; }));
     const auto direct = client.direct().apply(farm::kernel<&unit::square>, 1);
     const farm::QueueStatus status = client.queue_status();

@@ -101,7 +101,8 @@ struct Shared {
 
 // Memory that a child shares with its parent.
 Shared& shared() {
-  void* at = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* at =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   REQUIRE(at != MAP_FAILED);
   return *new (at) Shared;
 }
@@ -178,8 +179,8 @@ TEST_CASE("A journal that cannot be written is refused at the start") {
   const unit::Folder folder;
   const std::string file = folder.file("journal");
   CHECK(refusal(file) == "none");
-  std::filesystem::permissions(file, std::filesystem::perms::owner_read |
-                                         std::filesystem::perms::others_read);
+  std::filesystem::permissions(
+      file, std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
   // Permissions say nothing to root, so somebody else asks.
   std::filesystem::permissions(folder.file(""), std::filesystem::perms::all);
   const pid_t child = in_child([&] {
@@ -327,7 +328,8 @@ TEST_CASE("A log that was cut off anywhere leaves a journal of all that was comm
     const std::string cut = folder.file("cut" + std::to_string(i));
     std::filesystem::copy_file(folder.file("copy"), cut);
     std::filesystem::copy_file(folder.file("copy-wal"), cut + "-wal");
-    std::filesystem::resize_file(cut + "-wal", size * static_cast<unsigned>(i) / 10 - random() % 50);
+    std::filesystem::resize_file(cut + "-wal",
+                                 size * static_cast<unsigned>(i) / 10 - random() % 50);
     if (i > 1) {
       const std::uint64_t done = done_in(cut);
       CHECK(done >= last);

@@ -80,8 +80,8 @@ TEST_CASE("Of a map that was cut off only the missing items run") {
       REQUIRE(done < 15);
     }
     JournaledRun run(file);
-    auto submission = unit::LoopbackFarm::submission(
-        farm::kernel<&unit::repeat>, unit::counted(20), run.farm.route(options));
+    auto submission = unit::LoopbackFarm::submission(farm::kernel<&unit::repeat>, unit::counted(20),
+                                                     run.farm.route(options));
     if (order == farm::Order::longest_first) {
       for (int i = 0; i < 20; ++i) submission.costs.push_back(i % 7);
     }
@@ -109,8 +109,9 @@ TEST_CASE("Tasks that failed or were cancelled run again in the next run") {
     CHECK(run.farm.hub->cancel(cancelled) > 0);
     run.farm.run();
     REQUIRE(run.journal.flush());
-    CHECK(number_in(file, "SELECT count(*) FROM tasks WHERE status = 'failed' AND "
-                          "error LIKE '%std::runtime_error: odd: %'") == 5);
+    CHECK(number_in(file,
+                    "SELECT count(*) FROM tasks WHERE status = 'failed' AND "
+                    "error LIKE '%std::runtime_error: odd: %'") == 5);
     CHECK(number_in(file, "SELECT count(*) FROM tasks WHERE status = 'aborted'") > 0);
   }
   JournaledRun run(file);
@@ -193,8 +194,8 @@ TEST_CASE("A task keeps its id from run to run, and what depends on it is known 
     JournaledRun run(file);
     const std::vector<int> one{1};
     // A direct call is recorded and runs in each run.
-    farm::detail::Submission direct = unit::LoopbackFarm::submission(
-        farm::kernel<&unit::square>, one, run.farm.route({}, 0));
+    farm::detail::Submission direct =
+        unit::LoopbackFarm::submission(farm::kernel<&unit::square>, one, run.farm.route({}, 0));
     auto& always = *run.farm.hub->submit_direct(std::move(direct), {{1, 0, 1}}, false);
     auto& squares = run.farm.map(farm::kernel<&unit::square>, unit::counted(10));
     auto& words = run.farm.map(farm::kernel<&unit::repeat>, unit::counted(4));

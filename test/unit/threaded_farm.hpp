@@ -18,11 +18,11 @@ namespace unit {
 class ThreadedFarm {
  public:
   explicit ThreadedFarm(int engines = 2, bool progress_thread = true,
-                        farm::TaskOptions defaults = {},
-                        farm::records::Journal* journal = nullptr)
+                        farm::TaskOptions defaults = {}, farm::records::Journal* journal = nullptr)
       : network(static_cast<std::size_t>(engines) + 1),
         hub_(network.at(0), members(engines)),
-        monitor(recording(hub_, journal), {progress_thread, farm::time::Silence::yield, std::move(defaults)}),
+        monitor(recording(hub_, journal),
+                {progress_thread, farm::time::Silence::yield, std::move(defaults)}),
         client(monitor, {0, "hub", 1, 1}, {"program"}, std::nullopt) {
     for (int rank = 1; rank <= engines; ++rank) {
       threads_.emplace_back([this, rank, engines] {

@@ -66,23 +66,22 @@ void RecordsReport::add_row(const farm::TaskRecord& record) {
         << pad_right(name(record.status), 7) << "  "
         << pad_left(unless(record.engine.rank() < 0, record.engine), 6) << "  "
         << pad_left(unless(record.attempt == 0, record.attempt), 5) << "  "
-        << pad_right(format_time(record.submitted, 3), 23) << "  "
-        << pad_left(run_time(record), 8) << "  " << record.kernel;
+        << pad_right(format_time(record.submitted, 3), 23) << "  " << pad_left(run_time(record), 8)
+        << "  " << record.kernel;
   if (!record.label.empty()) *out_ << " [" << record.label << ']';
   if (!record.error.empty()) *out_ << ": " << in_one_line(record.error, 200);
   *out_ << '\n';
 }
 
 void RecordsReport::add_csv(const farm::TaskRecord& record) {
-  *out_ << number(record.id) << ',' << number(record.call) << ',' << csv_field(record.kernel)
-        << ',' << csv_field(record.label) << ',' << record.kind << ',' << name(record.status)
-        << ',' << record.run << ',' << unless(record.engine.rank() < 0, record.engine) << ','
+  *out_ << number(record.id) << ',' << number(record.call) << ',' << csv_field(record.kernel) << ','
+        << csv_field(record.label) << ',' << record.kind << ',' << name(record.status) << ','
+        << record.run << ',' << unless(record.engine.rank() < 0, record.engine) << ','
         << csv_field(record.host) << ',' << unless(record.attempt == 0, record.attempt) << ','
         << format_time(record.submitted, 9) << ',' << format_time(record.started, 9) << ','
         << format_time(record.completed, 9) << ',' << format_time(record.received, 9) << ','
-        << csv_field(record.error) << ',' << csv_field(record.out) << ','
-        << csv_field(record.err) << ','
-        << (record.again ? std::to_string(number(*record.again)) : "") << '\n';
+        << csv_field(record.error) << ',' << csv_field(record.out) << ',' << csv_field(record.err)
+        << ',' << (record.again ? std::to_string(number(*record.again)) : "") << '\n';
 }
 
 void RecordsReport::end() {

@@ -42,9 +42,9 @@ struct Requirement {
 /// Options and stream of a view, shared by all it submits.
 struct Route {
   TaskOptions options;
-  std::uint64_t id = 0;     ///< unique in the run
-  std::uint32_t share = 0;  ///< tasks of different shares take turns
-  std::uint32_t setup = 0;  ///< what must have succeeded on an engine before; 0: nothing
+  std::uint64_t id = 0;       ///< unique in the run
+  std::uint32_t share = 0;    ///< tasks of different shares take turns
+  std::uint32_t setup = 0;    ///< what must have succeeded on an engine before; 0: nothing
   std::uint32_t profile = 0;  ///< the number of the options; 0: those of the run
   std::shared_ptr<const Requirement> requirement;  ///< null: none
 };
