@@ -154,8 +154,6 @@ class LoadBalancedView {
       input.submission = [f, view = with({.chunk = largest_chunk})] {
         detail::Submission submission = Made::prepare(f, *view.route_);
         submission.dependencies = view.dependencies_;
-        // How much is read at once depends on time.
-        submission.recall = detail::Recall::by_content;
         return submission;
       };
       input.read = [source](detail::ItemsBuilder& items, std::size_t most) {

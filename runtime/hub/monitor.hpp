@@ -122,6 +122,8 @@ class Monitor : public detail::Session, private detail::RecordsPort {
   QueueStatus queue_status() override;
   detail::BatchHeader* resubmit(TaskId task) override;
   std::uint64_t purge(const Query& query) override;
+  std::uint32_t new_stream(std::uint32_t share) override;
+  std::uint64_t recorded_items(std::uint32_t share, std::uint32_t stream, std::uint64_t n) override;
   void label(std::string label) override;
   void unlabel() override;
   detail::BatchHeader* result(TaskId task) override;
@@ -159,6 +161,7 @@ class Monitor : public detail::Session, private detail::RecordsPort {
   std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
   std::unordered_map<RouteKey, std::uint32_t, RouteHash> profiles_;
   std::unordered_map<std::thread::id, std::vector<std::string>> labels_;
+  std::unordered_map<std::uint32_t, std::uint32_t> streams_;  // by share
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

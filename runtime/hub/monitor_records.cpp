@@ -27,6 +27,17 @@ std::uint32_t Monitor::profile_of(const TaskOptions& options) {
   return profile;
 }
 
+std::uint32_t Monitor::new_stream(std::uint32_t share) {
+  const Entry entry(*this);
+  return ++streams_[share];
+}
+
+std::uint64_t Monitor::recorded_items(std::uint32_t share, std::uint32_t stream, std::uint64_t n) {
+  if (hub_->journal() == nullptr) return 0;
+  const Entry entry(*this);
+  return hub_->journal()->recorded_items(records::place_of(share, stream), n);
+}
+
 void Monitor::label(std::string label) {
   const Entry entry(*this);
   labels_[std::this_thread::get_id()].push_back(std::move(label));

@@ -25,7 +25,7 @@ detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
   check_open();
   // A continuation submits when what it waited for has ended, whenever that is.
-  if (submission.recall == detail::Recall::by_place && in_callback()) {
+  if (submission.recall == detail::Recall::by_place && submission.stream == 0 && in_callback()) {
     submission.recall = detail::Recall::by_content;
   }
   if (!labels_.empty()) apply_label(submission);

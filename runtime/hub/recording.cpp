@@ -43,7 +43,7 @@ records::Found Hub::look_up(const detail::Submission& submission) {
   if (!lasts(submission)) return {};
   records::Asked asked;
   asked.kernel = submission.kernel;
-  asked.share = submission.route->share;
+  asked.share = records::place_of(submission.route->share, submission.stream);
   asked.result_size = size_on_wire(submission.kernel->result_size());
   asked.count = submission.count;
   asked.placed = submission.recall == detail::Recall::by_place;
@@ -67,7 +67,7 @@ void Hub::record_call(Batch& batch, const detail::Submission& submission,
                                                 : records::CallKind::once;
   called.recalled = lasting;
   called.placed = lasting && submission.recall == detail::Recall::by_place;
-  called.share = batch.share;
+  called.share = records::place_of(batch.share, submission.stream);
   called.sequence = found.sequence;
   called.result_size = batch.result_size;
   called.submitted = batch.submitted;
@@ -97,10 +97,13 @@ bool Hub::restore(Batch& batch, std::int64_t submitted) {
   Results& results = batch.made_results();
   journal_->read(number(batch.first), batch.count, [&](const records::Part& part) {
     Record record = part.record;
-    const detail::ItemsView items(record.count, size, part.results);
-    origins.push_back({record.first, record.count, record.engine, submitted, part.host});
     record.engine = -1;
-    results.settle(record, items);
+    try {
+      results.settle(record, detail::ItemsView(record.count, size, part.results));
+    } catch (const Error&) {
+      return;  // a damaged row: it runs again
+    }
+    origins.push_back({record.first, record.count, part.record.engine, submitted, part.host});
   });
   const std::uint64_t settled = results.progress().settled;
   totals_.done += settled;

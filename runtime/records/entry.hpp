@@ -39,13 +39,18 @@ struct Called {
   CallKind kind = CallKind::balanced;
   bool placed = false;    ///< whether it has a sequence number
   bool recalled = false;  ///< whether the next run may recall it
-  std::uint32_t share = 0;
   std::uint32_t result_size = 0;
+  std::uint64_t share = 0;  ///< place_of
   std::uint64_t sequence = 0;
   std::int64_t submitted = 0;
   const detail::KernelEntry* kernel = nullptr;
   Digest digest;
 };
+
+/// A share and a stream in it, as one number.
+constexpr std::uint64_t place_of(std::uint32_t share, std::uint32_t stream) {
+  return share | static_cast<std::uint64_t>(stream) << 32;
+}
 
 constexpr std::size_t padded(std::size_t size) { return (size + 7) & ~std::size_t{7}; }
 

@@ -39,7 +39,7 @@ struct JournalSetup {
 /// A call whose record is asked for.
 struct Asked {
   const detail::KernelEntry* kernel = nullptr;
-  std::uint32_t share = 0;
+  std::uint64_t share = 0;  ///< place_of
   std::uint32_t result_size = 0;
   std::uint64_t count = 0;
   bool placed =
@@ -86,6 +86,8 @@ class Journal {
   /// What earlier runs know of a call. Each is found once. Throws JournalError if another call is
   /// recorded at its place.
   Found find(const Asked& asked);
+  /// How many items the call at a place had in earlier runs; 0 if there is none.
+  std::uint64_t recorded_items(std::uint64_t share, std::uint64_t sequence);
   /// Hands over what ended well of a call that was found, in order of its reception.
   void read(std::uint64_t task, std::uint64_t count, const std::function<void(const Part&)>& take);
 
@@ -124,7 +126,7 @@ class Journal {
   void open();
   void begin_run();
   Database& reader();
-  std::optional<Known> at_place(const Asked& asked, std::uint64_t sequence);
+  std::optional<Known> at_place(std::uint64_t share, std::uint64_t sequence);
   std::optional<Known> of_digest(const Asked& asked);
   void index_digests();
   [[noreturn]] void refuse(const Asked& asked, std::uint64_t sequence, const Known& known);
@@ -143,7 +145,7 @@ class Journal {
   std::uint64_t next_task_ = 0;
   std::uint64_t old_calls_ = 0;  // ids below are of earlier runs
   std::uint64_t recalled_ = 0;
-  std::unordered_map<std::uint32_t, std::uint64_t> sequences_;  // the next, by share
+  std::unordered_map<std::uint64_t, std::uint64_t> sequences_;  // the next, by share
   std::unordered_set<std::uint64_t> found_;                     // calls, by their first task
   bool trouble_ = false;                                        // said already
   Queue queue_;

@@ -135,7 +135,9 @@ class TaskReader {
     }
     const std::uint64_t chunk_end = std::min(chunk_->task + chunk_->count, end);
     std::optional<detail::ItemsView> items;
-    if (chunk_->has_results) items = detail::ItemsView(chunk_->count, size, chunks_.blob(10));
+    if (chunk_->has_results && fits(size)) {
+      items = detail::ItemsView(chunk_->count, size, chunks_.blob(10));
+    }
     for (std::uint64_t task = chunk_->task; task < chunk_end; ++task) {
       if (items) {
         const std::span<const std::byte> bytes = (*items)[task - chunk_->task];
@@ -144,6 +146,12 @@ class TaskReader {
       give(record, task);
     }
     return chunk_end;
+  }
+
+  // What collective calls moved is not recorded, and a row may be damaged.
+  bool fits(std::size_t size) const {
+    const std::size_t bytes = chunks_.blob(10).size();
+    return size == variable_size ? bytes / 8 >= chunk_->count : bytes == chunk_->count * size;
   }
 
   void next_chunk() {

@@ -57,7 +57,7 @@ Known known_in(const Statement& row) {
 
 }  // namespace
 
-std::optional<Journal::Known> Journal::at_place(const Asked& asked, std::uint64_t sequence) {
+std::optional<Journal::Known> Journal::at_place(std::uint64_t share, std::uint64_t sequence) {
   if (!find_place_) {
     find_place_ = std::make_unique<Statement>(
         reader(), std::string("SELECT ") + columns +
@@ -65,7 +65,8 @@ std::optional<Journal::Known> Journal::at_place(const Asked& asked, std::uint64_
                       "WHERE share = ?1 AND sequence = ?2 AND task < ?3");
   }
   find_place_->reset();
-  find_place_->bind(1, asked.share).bind(2, static_cast<std::int64_t>(sequence));
+  find_place_->bind(1, static_cast<std::int64_t>(share))
+      .bind(2, static_cast<std::int64_t>(sequence));
   find_place_->bind(3, static_cast<std::int64_t>(old_calls_));
   std::optional<Known> known;
   if (find_place_->step()) known = known_in<Known>(*find_place_);
@@ -91,7 +92,8 @@ void Journal::index_digests() {
 std::optional<Journal::Known> Journal::of_digest(const Asked& asked) {
   if (!find_digest_) index_digests();
   find_digest_->reset();
-  find_digest_->bind(1, std::as_bytes(std::span(&asked.digest, 1))).bind(2, asked.share);
+  find_digest_->bind(1, std::as_bytes(std::span(&asked.digest, 1)))
+      .bind(2, static_cast<std::int64_t>(asked.share));
   std::optional<Known> known;
   while (!known && find_digest_->step()) {
     Known candidate = known_in<Known>(*find_digest_);
@@ -101,6 +103,12 @@ std::optional<Journal::Known> Journal::of_digest(const Asked& asked) {
   return known;
 }
 
+std::uint64_t Journal::recorded_items(std::uint64_t share, std::uint64_t sequence) {
+  if (old_calls_ == 0) return 0;
+  const std::optional<Known> known = at_place(share, sequence);
+  return known ? known->count : 0;
+}
+
 Found Journal::find(const Asked& asked) try {
   Found found;
   if (asked.placed) found.sequence = sequences_[asked.share]++;
@@ -108,7 +116,7 @@ Found Journal::find(const Asked& asked) try {
   std::optional<Known> known;
   std::optional<Known> there;
   if (asked.placed) {
-    there = at_place(asked, found.sequence);
+    there = at_place(asked.share, found.sequence);
     // Beyond the last place everything is new.
     if (!there) return found;
     if (there->is(asked) && !found_.contains(there->task)) known = there;
@@ -138,8 +146,8 @@ void Journal::refuse(const Asked& asked, std::uint64_t sequence, const Known& kn
   const std::string now = described(detail::readable_name(*asked.kernel), asked.count);
   const std::string then = described(known.name, known.count);
   throw JournalError("call " + std::to_string(sequence + 1) + " of view " +
-                     std::to_string(asked.share) + " is not the one that the journal " +
-                     setup_.file + " has at its place: " +
+                     std::to_string(asked.share & 0xffffffff) +
+                     " is not the one that the journal " + setup_.file + " has at its place: " +
                      (now == then ? now + ", but the inputs have changed"
                                   : "now it is " + now + ", then it was " + then) +
                      ". Name another journal, or say --farm-journal-force to run anew what has "

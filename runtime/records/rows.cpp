@@ -107,7 +107,7 @@ void Rows::call(const Entry& entry, std::span<const std::byte> bytes) {
   Called called;
   std::memcpy(&called, bytes.data(), sizeof called);
   add_call_.bind(1, signed_of(entry.task)).bind(2, signed_of(entry.count)).bind(3, run_);
-  add_call_.bind(4, static_cast<std::int64_t>(called.kind)).bind(5, called.share);
+  add_call_.bind(4, static_cast<std::int64_t>(called.kind)).bind(5, signed_of(called.share));
   called.placed ? add_call_.bind(6, signed_of(called.sequence)) : add_call_.bind_null(6);
   add_call_.bind(7, number_of(*called.kernel));
   const std::string_view label = text_in(bytes.subspan(sizeof called));

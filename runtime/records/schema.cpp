@@ -89,7 +89,7 @@ SELECT
   items.call AS call,
   items.task - items.call AS item,
   CASE WHEN calls.sequence IS NULL THEN NULL
-       ELSE calls.share || '.' || calls.sequence || '.' || (items.task - items.call) END AS key,
+       ELSE (calls.share & 4294967295) || '.' || (calls.share >> 32) || '.' || calls.sequence || '.' || (items.task - items.call) END AS key,
   kernels.name AS kernel,
   calls.label AS label,
   CASE calls.kind WHEN 0 THEN 'balanced' WHEN 1 THEN 'direct' WHEN 2 THEN 'collective'

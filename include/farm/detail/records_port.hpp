@@ -21,6 +21,11 @@ class RecordsPort {
   virtual BatchHeader* resubmit(TaskId task) = 0;
   /// Forgets the records of tasks that have ended and match; returns how many.
   virtual std::uint64_t purge(const Query& query) = 0;
+  /// A new stream of calls in a share, beside the share's own.
+  virtual std::uint32_t new_stream(std::uint32_t share) = 0;
+  /// How many items the n-th call of a stream had in earlier runs; 0 if it is not recorded.
+  virtual std::uint64_t recorded_items(std::uint32_t share, std::uint32_t stream,
+                                       std::uint64_t n) = 0;
   /// What this thread submits from now on has this label, unless its view has another one; until
   /// as many `unlabel`.
   virtual void label(std::string label) = 0;

@@ -104,6 +104,7 @@ struct Submission {
   std::vector<Splice> splices;
   Parent parent;
   Recall recall = Recall::by_place;
+  std::uint32_t stream = 0;   ///< that it has its place in: one of its share's; 0: the share itself
   std::string_view label;     ///< in place of the route's; empty: none
   std::uint32_t profile = 0;  ///< in place of the route's; 0: none
 };
