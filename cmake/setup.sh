@@ -17,6 +17,7 @@ openmpi-bin                 mpirun
 libboost-mpi-dev            boost/mpi.hpp
 libboost-serialization-dev  boost/serialization/serialization.hpp
 libboost-program-options-dev boost/program_options.hpp
+libsqlite3-dev              sqlite3.h
 libpng-dev                  png.h
 libeigen3-dev               eigen3/Eigen/src/Core/Matrix.h|Eigen/src/Core/Matrix.h'
 farm_test_packages='

@@ -6,6 +6,7 @@
 #include "farm/client.hpp"
 #include "hub/hub.hpp"
 #include "hub/losses.hpp"
+#include "records/journal.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
 #include "transport/transport.hpp"
@@ -20,6 +21,7 @@ struct DriverJob {
   bool progress_thread = true;
   time::Silence silence = time::Silence::spin;
   hub::Losses losses = {};
+  records::Journal* journal = nullptr;  ///< null: none is kept
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

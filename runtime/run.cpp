@@ -10,6 +10,7 @@
 #include "engine/sandbox_worker.hpp"
 #include "engine/server.hpp"
 #include "hub/monitor.hpp"
+#include "journaling.hpp"
 #include "living.hpp"
 #include "output.hpp"
 #include "process/fork_server.hpp"
@@ -17,6 +18,7 @@
 #include "process/launcher.hpp"
 #include "process/signals.hpp"
 #include "process/supervisor.hpp"
+#include "records/journal.hpp"
 #include "start.hpp"
 #include "time/clock.hpp"
 #include "transport/loopback.hpp"
@@ -86,7 +88,7 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
 
 int drive_world(const transport::MpiWorld& world, const Start& start,
                 const std::vector<Boot>& boots, time::Silence silence, HubLife& life,
-                const std::function<int(Client&)>& drive) {
+                records::Journal* journal, const std::function<int(Client&)>& drive) {
   life.begin(world.gather(""));
   const std::unique_ptr<transport::Transport> transport = world.transport();
   const bool progress = start.settings.progress_thread && world.threads();
@@ -94,7 +96,8 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
                  "engines wait while the driver computes\n";
   }
-  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence, life.losses()};
+  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence,
+                life.losses(),  journal};
   const int status =
       run_driver(job, *transport, drive, [&](int failed) { life.abort(world, failed); });
   life.finish(world, status);
@@ -103,7 +106,7 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
 
 // One process: the engine is a thread of it.
 int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandboxes,
-                const std::function<int(Client&)>& drive) {
+                records::Journal* journal, const std::function<int(Client&)>& drive) {
   transport::Loopback loopback(2);
   const time::Silence silence =
       process::cores_of_host() > 1 ? time::Silence::spin : time::Silence::yield;
@@ -130,8 +133,13 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
       std::_Exit(1);
     }
   });
-  DriverJob job{
-      start.settings, boot.info, {{boot.info, 1, true}}, start.settings.progress_thread, silence};
+  DriverJob job{start.settings,
+                boot.info,
+                {{boot.info, 1, true}},
+                start.settings.progress_thread,
+                silence,
+                {},
+                journal};
   const process::LauncherReport report;
   report.up();
   const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {
@@ -176,7 +184,9 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   const time::Silence silence = silence_in(world, local_size);
   Verdict verdict;
   std::optional<HubLife> life;
+  std::unique_ptr<records::Journal> journal;
   if (world.rank() == 0) verdict = decide(start, boots);
+  if (verdict.go) journal = open_journal(start.settings, boots, verdict);
   if (verdict.go && world.size() > 1) {
     life.emplace(boots, start.settings, supervisor);
     verdict.invitation = life->invitation();
@@ -187,8 +197,8 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
     return serve(world, start, verdict, silence,
                  {sandboxes, supervisor, looks_for(2 * local_size)});
   }
-  return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, drive)
-                           : drive_world(world, start, boots, silence, *life, drive);
+  return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, journal.get(), drive)
+                           : drive_world(world, start, boots, silence, *life, journal.get(), drive);
 }
 
 }  // namespace farm

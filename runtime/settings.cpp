@@ -58,6 +58,8 @@ po::options_description described() {
       "record every task there, and skip what it holds as done")(
       "farm-journal-force", po::value<std::string>()->value_name("yes|no"),
       "whether calls whose inputs have changed run anew, instead of ending the job [no]")(
+      "farm-journal-label", po::value<std::string>()->value_name("NAME"),
+      "a word under which the records of tasks are found whose view sets none")(
       "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
       "how much the farm says on stderr [warning]")(
       "farm-config", po::value<std::string>()->value_name("FILE"),
@@ -181,6 +183,8 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.journal = text;
   } else if (name == "farm-journal-force") {
     settings.journal_force = yes_or_no(from, text);
+  } else if (name == "farm-journal-label") {
+    settings.defaults.label = text;
   } else if (name == "farm-seed") {
     settings.seed = static_cast<std::uint64_t>(count(from, text, 0));
   } else if (name == "farm-log-level") {

@@ -8,7 +8,9 @@
 
 #include "farm/direct_view.hpp"
 #include "farm/engine_info.hpp"
+#include "farm/label_scope.hpp"
 #include "farm/load_balanced_view.hpp"
+#include "farm/records.hpp"
 #include "farm/targets.hpp"
 #include "farm/wait.hpp"
 
@@ -110,6 +112,32 @@ class Client {
     return explain(handle.info(item).id);
   }
 
+  /// What is recorded of tasks: all that the journal knows (--farm-journal), otherwise those that
+  /// are open and the last that were closed. In the order of their ids. Throws JournalError.
+  std::vector<TaskRecord> query(const Query& query) const;
+  /// Ids of all tasks that are recorded, in the order in which they were submitted.
+  std::vector<TaskId> history() const;
+  /// What the engines have to do just now. Never waits.
+  QueueStatus queue_status() const { return records().queue_status(); }
+  /// Runs a task once more, with its inputs, as a new task; T is what its kernel returns. It may
+  /// have ended in any way, or not at all. Throws std::out_of_range for a task that is not in
+  /// memory, std::invalid_argument if its kernel does not return a T, Error where it cannot be.
+  template <class T>
+  AsyncResult<T> resubmit(TaskId task) const {
+    return typed<T>(records().resubmit(task));
+  }
+  /// The result of a task that somebody else submitted, or whose handle is gone, while it is in
+  /// memory or if the journal has it. Errors as above.
+  template <class T>
+  AsyncResult<T> result(TaskId task) const {
+    return typed<T>(records().result(task));
+  }
+  /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks
+  /// these are. What is forgotten of a journal runs again in the next run.
+  std::size_t purge(const Query& query) const { return records().purge(query); }
+  /// `const auto scope = client.label("sweep 7");`
+  [[nodiscard]] LabelScope label(std::string label) const { return {records(), std::move(label)}; }
+
   /// Frees what LoadBalancedView::apply_kept has left on an engine, after the tasks that are there
   /// already. The handle's value must be there.
   template <class T>
@@ -126,6 +154,15 @@ class Client {
   detail::Session& session() const { return *session_; }
 
  private:
+  detail::RecordsPort& records() const { return *session_->records(); }
+  template <class T>
+  AsyncResult<T> typed(detail::BatchHeader* batch) const {
+    AsyncResult<T> result(detail::BatchRef(*session_, batch));
+    check_result_size(*batch, packed_size<typename AsyncResult<T>::Value>());
+    return result;
+  }
+  static void check_result_size(const detail::BatchHeader& batch, std::size_t size);
+
   detail::Session* session_;
   EngineInfo hub_;
   std::vector<std::string> arguments_;

@@ -100,7 +100,8 @@ class LoadBalancedView {
         // What a sandbox keeps goes with it.
         const LoadBalancedView view =
             options().isolate == Isolation::none ? *this : with({.isolate = Isolation::none});
-        return AsyncResult<Kept<R>>(view.template call<Made>(keeper, args...));
+        return AsyncResult<Kept<R>>(
+            view.template call<Made, detail::Recall::never>(keeper, args...));
       }
     }
   }
@@ -178,9 +179,10 @@ class LoadBalancedView {
 
   LoadBalancedView requiring(const detail::Requirement& requirement) const;
 
-  template <class Made, class F, class... Args>
+  template <class Made, detail::Recall recall = detail::Recall::by_place, class F, class... Args>
   detail::BatchRef call(const F& f, const Args&... args) const {
     detail::Submission submission = Made::prepare(f, *route_);
+    submission.recall = recall;
     if constexpr ((detail::is_result<Args> || ...)) {
       Made::pack_spliced(submission, args...);
     } else {

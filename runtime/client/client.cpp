@@ -94,6 +94,26 @@ bool Client::wait(Limit limit) const {
   return session_->await_idle(detail::deadline_after(*session_, limit));
 }
 
+std::vector<TaskRecord> Client::query(const Query& query) const {
+  std::vector<TaskRecord> found;
+  records().query(query, [&](TaskRecord&& record) { found.push_back(std::move(record)); });
+  return found;
+}
+
+std::vector<TaskId> Client::history() const {
+  std::vector<TaskId> ids;
+  records().query(Query().keys({}), [&](TaskRecord&& record) { ids.push_back(record.id); });
+  return ids;
+}
+
+void Client::check_result_size(const detail::BatchHeader& batch, std::size_t size) {
+  // Sizes are all that is known of a type here.
+  const bool fixed = batch.result_size != 0xffffffff && size != variable_size;
+  if (fixed && batch.result_size != size) {
+    throw std::invalid_argument("the kernel of this task returns something of another size");
+  }
+}
+
 std::size_t Client::outstanding() const { return session_->outstanding(); }
 
 }  // namespace farm

@@ -37,6 +37,12 @@ void Commons::release(std::uint32_t number) {
   if (--entry.uses == 0) entry.pinned.reset();
 }
 
+std::shared_ptr<detail::Common> Commons::find(std::uint32_t number) const {
+  const auto found = entries_.find(number);
+  if (found == entries_.end()) return nullptr;
+  return found->second.pinned ? found->second.pinned : found->second.owner.lock();
+}
+
 void Commons::bring(std::uint32_t number, transport::Peer peer) {
   if (number == 0) return;
   Entry& entry = entries_[number];

@@ -21,6 +21,8 @@ class Commons {
   std::uint32_t use(const std::shared_ptr<detail::Common>& common, bool for_sandboxes = false);
   /// One batch less uses them.
   void release(std::uint32_t number);
+  /// Null if nobody has them any more.
+  std::shared_ptr<detail::Common> find(std::uint32_t number) const;
   /// Sends them to the peer unless it has them.
   void bring(std::uint32_t number, transport::Peer peer);
 

@@ -6,6 +6,7 @@
 
 #include "farm/detail/fault.hpp"
 #include "hub/hub.hpp"
+#include "records/journal.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -44,6 +45,12 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
   }
   batch->released = true;
   batch->direct = true;
+  if (submission.profile != 0) {
+    Terms terms;
+    terms.profile = submission.profile;
+    batch->terms = terms_.number_of(terms);
+  }
+  if (journal_ != nullptr) record_call(*batch, submission, {}, true);
   if (batch->count == 0) {
     commons_.release(std::exchange(batch->common, 0));
     return batch;
@@ -186,6 +193,7 @@ Batch* Hub::submit_collective(detail::Collective&& call) {
   batch->bulk = true;
   if (!gone_.empty() && refuse_collective(*batch, call.targets)) return batch;
   batch->busy = call.borrowed;
+  if (journal_ != nullptr) record_collective(*batch);
   std::vector<transport::Peer> peers;
   peers.reserve(call.targets.size());
   for (const EngineId target : call.targets) peers.push_back(member(target).peer);
@@ -243,7 +251,10 @@ void Hub::end(Transfer& transfer) {
     const transport::Extent part =
         transfer.landed.size() != 0 ? transfer.parts[i] : transport::Extent();
     results.settle_in_block(record, part.offset, part.size);
+    // What was moved is not worth a copy.
+    if (journal_ != nullptr) record_item(batch, record, {}, false);
     ++done;
+    ++completed_[member_by_rank_[static_cast<std::size_t>(record.engine)]];
   }
   results.share_block(Bytes(std::move(transfer.landed)));
   totals_.running -= done;

@@ -41,9 +41,11 @@ void Hub::end_gang(std::uint32_t number, policy::Ticket last) {
   if (run.broken) {
     end_broken(run, batch, last);
   } else if (run.failed && tries_again(batch, run.attempt - run.deaths)) {
+    if (journal_ != nullptr) record_try(batch, run.record, run.bytes.span());
     try_again(batch, last, run.place, 1);
   } else {
     batch.made_results().settle_one(run.record, run.bytes.span(), run.failed);
+    if (journal_ != nullptr) record_item(batch, run.record, run.bytes.span(), run.failed);
     run.failed ? ++totals_.failed : ++totals_.done;
     if (batch.watched) dependencies_.touch(batch);
     if (batch.owned) tell_owner(batch);

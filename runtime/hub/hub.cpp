@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "records/journal.hpp"
 #include "results/item_size.hpp"
 #include "time/clock.hpp"
 
@@ -42,6 +43,7 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
+      completed_(members_.size()),
       now_(time::Clock::now()) {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
@@ -63,9 +65,10 @@ const Member& Hub::member(EngineId engine) const {
   return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
 }
 
-Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
+Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count,
+                 std::optional<std::uint64_t> known) {
   auto batch = std::make_unique<Batch>();
-  batch->first = TaskId{next_task_};
+  batch->first = TaskId{known.value_or(next_task_)};
   batch->count = count;
   batch->kernel = kernel;
   batch->result_size = results::size_on_wire(kernel->result_size());
@@ -77,7 +80,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
     batch->number = free_numbers_.back();
     free_numbers_.pop_back();
   }
-  next_task_ += count;
+  if (!known) next_task_ += count;
   totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
@@ -85,8 +88,9 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   return opened;
 }
 
-Batch* Hub::open(detail::Submission& submission, bool isolated) {
-  Batch* batch = open(submission.kernel, submission.count);
+Batch* Hub::open(detail::Submission& submission, bool isolated,
+                 std::optional<std::uint64_t> known) {
+  Batch* batch = open(submission.kernel, submission.count, known);
   batch->item_size = results::size_on_wire(submission.item_size);
   batch->common = commons_.use(submission.common, isolated);
   batch->share = submission.route->share;
@@ -102,14 +106,21 @@ Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
   // What an engine keeps is not in its sandbox.
   const bool uses_kept = std::ranges::any_of(submission.splices, &detail::Splice::follow);
-  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth, !uses_kept);
-  Batch* batch = open(submission, terms_[terms].isolated);
+  const std::uint16_t terms =
+      agreed(*submission.route, profile_of(submission), submission.parent.depth, !uses_kept);
+  records::Found found;
+  if (journal_ != nullptr) found = look_up(submission);
+  Batch* batch = open(submission, terms_[terms].isolated, found.task);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
   batch->terms = terms;
+  if (journal_ != nullptr) {
+    if (found.task && restore(*batch, found.submitted)) return batch;
+    record_call(*batch, submission, found, false);
+  }
   if (const std::int64_t patience = terms_[terms].timeout; patience != 0) {
     timeouts_.add(patience, {batch->submitted + patience, batch->number, batch->first});
   }
@@ -123,9 +134,11 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth, bool may_isolate) {
-  if (depth == 0 && plain(route)) return 0;
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth,
+                          bool may_isolate) {
+  if (depth == 0 && profile == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
+  terms.profile = profile;
   terms.condition = conditions_.number_of(route.requirement.get());
   terms.depth = depth;
   terms.isolated = terms.isolated && may_isolate;
@@ -135,13 +148,12 @@ std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth, bool 
 // Gives the batch to the scheduler.
 void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
                 std::vector<double> costs, std::span<const EngineId> pinned) {
-  if (options.order == Order::longest_first) {
-    if (costs.empty()) costs = remembered_costs(batch);
-    arrange(batch, costs);
-  }
+  if (options.order == Order::longest_first && costs.empty()) costs = remembered_costs(batch);
+  if (batch.planned) keep_planned(batch, costs);
+  if (options.order == Order::longest_first) arrange(batch, costs);
   policy::Submit submit;
   submit.batch = batch.number;
-  submit.items = batch.count;
+  submit.items = places_of(batch);
   submit.kernel = batch.kernel->index();
   submit.bytes_per_item =
       static_cast<double>(batch.items.size()) / static_cast<double>(batch.count);
@@ -161,7 +173,7 @@ Batch* Hub::promise(std::uint64_t count, std::size_t result_size) {
   batch->result_size = results::size_on_wire(result_size);
   batch->submitted = time::Clock::now();
   batch->released = true;
-  batch->number = 0xffffffff;
+  batch->number = unnumbered;
   return batch.release();
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "farm/detail/fault.hpp"
 #include "farm/engine_info.hpp"
+#include "farm/records.hpp"
 #include "hub/batch.hpp"
 #include "hub/children.hpp"
 #include "hub/commons.hpp"
@@ -22,6 +24,7 @@
 #include "hub/gone.hpp"
 #include "hub/groups.hpp"
 #include "hub/outputs.hpp"
+#include "hub/past.hpp"
 #include "hub/published.hpp"
 #include "hub/tell.hpp"
 #include "hub/terms.hpp"
@@ -32,6 +35,15 @@
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
+
+namespace farm::time {
+class Clock;
+}
+
+namespace farm::records {
+class Journal;
+struct Found;
+}  // namespace farm::records
 
 namespace farm::hub {
 
@@ -83,6 +95,11 @@ class Hub final : private transport::Sink {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
+  /// From here on every task is recorded there, and what it holds as done is not run again. Before
+  /// the first task; the journal outlives the hub.
+  void record_in(records::Journal& journal);
+
+  /// Throws JournalError if the journal has another call at the place of this one.
   Batch* submit(detail::Submission&& submission);
   Batch* submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                        bool together);
@@ -145,6 +162,30 @@ class Hub final : private transport::Sink {
   /// How much of a batch is done, from 0 to 1.
   double fraction(const Batch& batch) const;
 
+  /// Records of tasks that are open, or among the last that were closed, in the order of ids.
+  void query(const Query& query, const time::Clock& clock,
+             const std::function<void(TaskRecord&&)>& take);
+  /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks.
+  std::uint64_t purge(const Query& query, const time::Clock& clock);
+  QueueStatus queue_status();
+  /// The batch of a task that is still in memory. Throws std::out_of_range.
+  Batch& known(TaskId task);
+  /// Runs a task that is in memory once more, by this route. Throws std::out_of_range, Error.
+  Batch* resubmit(TaskId task, const detail::Route& route);
+  /// A batch of one for the result of a task, which copy_result fills in when the task has ended.
+  /// Throws std::out_of_range.
+  Batch* open_copy(TaskId task);
+  /// False if it has not ended.
+  bool copy_result(Batch& copy);
+  /// The number of these options, for the profile of a route; 0, that of the run's own, when there
+  /// are too many.
+  std::uint32_t profile_of(const TaskOptions& options);
+  void assume(const TaskOptions& defaults) { profiles_[0] = defaults; }
+  const TaskOptions& options_of(const Batch& batch) const {
+    return profiles_[terms_[batch.terms].profile];
+  }
+  records::Journal* journal() const { return journal_; }
+
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
   /// Takes the first callback that is due; only if there is one.
@@ -177,20 +218,40 @@ class Hub final : private transport::Sink {
     int probes = 0;
   };
 
-  // A map whose items start in another order than that of its input.
+  // A map whose items start in another order than that of its input, or not all of them.
   struct Plan {
     std::vector<std::uint32_t> order;  // the item at each place of the scheduler's
   };
 
-  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
-  Batch* open(detail::Submission& submission, bool isolated = false);
+  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count,
+              std::optional<std::uint64_t> known = std::nullopt);
+  Batch* open(detail::Submission& submission, bool isolated = false,
+              std::optional<std::uint64_t> known = std::nullopt);
+  records::Found look_up(const detail::Submission& submission);
+  void record_call(Batch& batch, const detail::Submission& submission, const records::Found& found,
+                   bool direct);
+  void record_collective(const Batch& batch);
+  bool restore(Batch& batch, std::int64_t submitted);
+  void record_items(const Batch& batch, const Record& record, const detail::ItemsView& items);
+  void record_item(const Batch& batch, const Record& record, std::span<const std::byte> bytes,
+                   bool failed);
+  void record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure);
+  void record_end(const Batch& batch, const Record& record, const Fate& fate);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth, bool may_isolate);
+  static std::uint32_t profile_of(const detail::Submission& submission) {
+    return submission.profile != 0 ? submission.profile : submission.route->profile;
+  }
+  std::uint16_t agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth,
+                       bool may_isolate);
+  TaskRecord task_record(Batch& batch, std::uint64_t item, const time::Clock& clock) const;
+  void bury(Batch& batch);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
   std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
+  std::uint64_t places_of(const Batch& batch) const;
+  void keep_planned(const Batch& batch, std::vector<double>& costs) const;
   // The task by which a chunk that begins at this place is known on the wire.
   static TaskId first_of(const Batch& batch, std::uint64_t place) {
     return TaskId{number(batch.first) + (batch.planned ? 0 : place)};
@@ -249,7 +310,7 @@ class Hub final : private transport::Sink {
   bool tick();
 
   Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                   EngineId engine) const;
+                   EngineId engine);
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
   void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                    policy::Ticket ticket, const detail::ItemsView& items);
@@ -284,7 +345,12 @@ class Hub final : private transport::Sink {
   void close_if_over(Batch& batch);
   void keep_unnoticed(Batch& batch);
 
+  static constexpr std::size_t most_profiles = 4096;
+  static constexpr std::size_t most_links = 65536;
+  static constexpr std::size_t most_kept_inputs = std::size_t{64} << 20;
+
   transport::Transport* transport_;
+  records::Journal* journal_ = nullptr;  // null: nothing is recorded
   std::vector<Member> members_;
   std::vector<std::uint32_t> member_by_rank_;
   std::vector<std::uint32_t> member_by_peer_;
@@ -322,6 +388,12 @@ class Hub final : private transport::Sink {
   Outputs outputs_;
   Published published_;
   std::vector<std::unique_ptr<Transfer>> graveyard_;  // MPI may still use their memory
+  Past past_;
+  std::vector<TaskOptions> profiles_{TaskOptions()};  // that views were made with
+  std::map<TaskId, TaskId> again_;                    // what was made of them by resubmit
+  std::unordered_set<std::uint64_t> purged_;          // open batches, by their first task
+  std::size_t kept_inputs_ = 0;                       // bytes, of open batches that are over
+  std::vector<std::uint64_t> completed_;              // tasks, by member
   std::uint32_t skipped_ = 0;                         // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;

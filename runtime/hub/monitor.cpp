@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "farm/detail/fault.hpp"
+#include "records/journal.hpp"
 
 namespace farm::hub {
 
@@ -40,6 +41,9 @@ class Waiting {
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
   list_engines();
   hub.condemn_by(options_.losses.condemn);
+  hub.assume(options_.defaults);
+  // What is read from there shall be equal to the nanosecond.
+  if (hub.journal() != nullptr) clock_ = hub.journal()->clock();
   if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
 }
 

@@ -31,7 +31,7 @@ struct MonitorOptions {
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
 /// does, a progress thread does, so that a driver that computes for an hour does not starve the
 /// engines.
-class Monitor : public detail::Session, private detail::Spoken {
+class Monitor : public detail::Session, private detail::Spoken, private detail::RecordsPort {
  public:
   Monitor(Hub& hub, MonitorOptions options);
   /// Stops the progress thread.
@@ -77,6 +77,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   std::shared_ptr<const detail::Route> new_route(
       TaskOptions options, std::uint32_t share, std::uint32_t setup,
       std::shared_ptr<const detail::Requirement> requirement) override;
+  detail::RecordsPort* records() override { return this; }
   std::uint32_t new_share() override { return ++shares_; }
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
@@ -134,7 +135,20 @@ class Monitor : public detail::Session, private detail::Spoken {
     std::size_t operator()(const RouteKey& key) const;
   };
 
+  void query(const Query& query, const std::function<void(TaskRecord&&)>& take) override;
+  QueueStatus queue_status() override;
+  detail::BatchHeader* resubmit(TaskId task) override;
+  std::uint64_t purge(const Query& query) override;
+  std::uint32_t new_stream(std::uint32_t share) override;
+  std::uint64_t recorded_items(std::uint32_t share, std::uint32_t stream, std::uint64_t n) override;
+  void label(std::string label) override;
+  void unlabel() override;
+  detail::BatchHeader* result(TaskId task) override;
+  detail::BatchHeader* result_on_record(TaskId task);
+
   std::uint64_t route_id(const detail::Route& route);
+  std::uint32_t profile_of(const TaskOptions& options);
+  void apply_label(detail::Submission& submission);
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
@@ -146,6 +160,7 @@ class Monitor : public detail::Session, private detail::Spoken {
   void pump_now_and_then();
   detail::RunBy may_run() const;
   void check_open() const;
+  bool in_callback() const;
   void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
   void progress_loop();
 
@@ -165,6 +180,9 @@ class Monitor : public detail::Session, private detail::Spoken {
   std::size_t losses_seen_ = 0;
   std::uint64_t routes_ = 0;
   std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
+  std::unordered_map<RouteKey, std::uint32_t, RouteHash> profiles_;
+  std::unordered_map<std::thread::id, std::vector<std::string>> labels_;
+  std::unordered_map<std::uint32_t, std::uint32_t> streams_;  // by share
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

@@ -46,7 +46,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
 }
 
 Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                      EngineId engine) const {
+                      EngineId engine) {
+  completed_[member_by_rank_[static_cast<std::size_t>(engine.rank())]] += done.count;
   const auto peer = static_cast<std::size_t>(member(engine).peer);
   Record record;
   record.first = first;
@@ -66,6 +67,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   Results& results = batch.made_results();
   const std::uint64_t failed_before = results.progress().failed;
   results.settle(record, items);
+  if (journal_ != nullptr) record_items(batch, record, items);
   const std::uint64_t failed = results.progress().failed - failed_before;
   totals_.running -= record.count;
   totals_.failed += failed;
@@ -85,18 +87,21 @@ void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& 
       (record.completed - record.started) / static_cast<std::int64_t>(record.count);
   for (std::uint64_t i = 0; i < record.count; ++i) {
     const bool failed = items.failed(i);
-    const bool poisoned = failed && again && poisonous(batch, flight, i, items[i]);
-    if (failed && again && !poisoned) {
-      try_again(batch, ticket, flight.first + i, 1);
-      continue;
-    }
     Record one = record;
     one.first = item_at(batch, flight.first + i);
     one.count = 1;
     one.started = record.started + each * static_cast<std::int64_t>(i);
     one.completed = one.started + each;
+    const bool poisoned = failed && again && poisonous(batch, flight, i, items[i]);
+    if (failed && again && !poisoned) {
+      if (journal_ != nullptr) record_try(batch, one, items[i]);
+      try_again(batch, ticket, flight.first + i, 1);
+      continue;
+    }
     const Fate fate = poisoned ? poison(batch, flight.first + i) : nullptr;
-    results.settle_one(one, fate ? fate->span() : items[i], failed);
+    const std::span<const std::byte> bytes = fate ? fate->span() : items[i];
+    results.settle_one(one, bytes, failed);
+    if (journal_ != nullptr) record_item(batch, one, bytes, failed);
     failed ? ++totals_.failed : ++totals_.done;
   }
   totals_.running -= record.count;
