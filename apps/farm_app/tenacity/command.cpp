@@ -38,8 +38,10 @@ double span_of(const TenacitySettings& settings, std::size_t engines) {
          static_cast<double>(engines);
 }
 
-void print_plan(const TenacitySettings& settings, const std::vector<Doom>& dooms, int start) {
-  std::cout << "seed " << settings.seed << ", start " << start + 1 << " of the job\n";
+void print_plan(const farm::EngineInfo& hub, const TenacitySettings& settings,
+                const std::vector<Doom>& dooms, int start) {
+  std::cout << "seed " << settings.seed << ", start " << start + 1
+            << " of the job; rank 0 is process " << hub.pid << " on " << hub.host << '\n';
   for (const Doom& doom : dooms) {
     std::cout << "engine " << doom.engine << (doom.freeze ? " freezes" : " is killed") << " after "
               << format_seconds(doom.seconds) << '\n';
@@ -100,7 +102,7 @@ int tenacity(farm::Client& client, const Arguments& arguments) {
     dooms = draw_dooms(settings.seed, client.ids(), settings.kills, settings.freezes, span);
   }
   report.doomed = dooms.size();
-  print_plan(settings, dooms, start);
+  print_plan(client.hub(), settings, dooms, start);
 
   const std::vector<Trial> trials = make_trials(settings);
   const auto begin = Clock::now();
