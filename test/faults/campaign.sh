@@ -21,8 +21,7 @@ shift $((OPTIND - 1))
 chosen=()
 for name; do
   case $name in
-    one) read -ra names <<<"$scenarios_one" && chosen+=("${names[@]}") ;;
-    many) read -ra names <<<"$scenarios_many" && chosen+=("${names[@]}") ;;
+    one | many) read -ra names < <("scenarios_$name") && chosen+=("${names[@]}") ;;
     *) chosen+=("$name") ;;
   esac
 done

@@ -11,6 +11,8 @@ source "$here/scenarios.sh"
 simulated=$here/../hosts/hosts.sh
 name=$1 seed=$2
 RANDOM=$((seed % 32768))
+: $RANDOM # seeds that are neighbours begin alike
+hosts=0 np=0 farmrun='' harm=none mpi=() work=()
 scenario "$name" || { echo "there is no scenario $name" && exit 2; }
 if ((hosts > 0)) && [[ -z ${FARM_HOSTS-} ]]; then
   exec "$simulated" run "$hosts" "${BASH_SOURCE[0]}" "$name" "$seed"
@@ -56,6 +58,7 @@ value_of() {
   done
 }
 tasks=$(value_of --tasks)
+# shellcheck disable=SC2034 # for the harm
 span=$(awk -v n="$tasks" -v s="$(value_of --seconds)" -v e=$((np - 1)) 'BEGIN { print n * s / e }')
 
 began=$(date +%s%N)

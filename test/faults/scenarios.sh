@@ -7,11 +7,16 @@
 #   mpi        words for mpirun, work: words for farm_app tenacity
 #   harm       the function that is called when the work has begun
 
-scenarios_one='ranks ranks.sm ranks.tcp ranks.ucx window.60K window.1M frozen mixed_one hub mpirun disk'
-scenarios_many='hosts.ranks hosts.orted hosts.nodes hosts.off hosts.frozen hosts.hub hosts.mpirun'
+# The names of all scenarios on this machine alone, and on simulated hosts.
+scenarios_one() {
+  echo ranks ranks.sm ranks.tcp ranks.ucx window.60K window.1M frozen mixed_one hub mpirun disk
+}
+scenarios_many() {
+  echo hosts.ranks hosts.orted hosts.nodes hosts.off hosts.frozen hosts.hub hosts.mpirun
+}
 
-# between LOW HIGH: a whole number.
-between() { echo $(($1 + RANDOM % ($2 - $1 + 1))); }
+# roll LOW HIGH: a whole number, in REPLY; a subshell would have random numbers of its own.
+roll() { REPLY=$(($1 + RANDOM % ($2 - $1 + 1))); }
 
 scenario() {
   hosts=0 np=10 farmrun='' mpi=() work=(--tasks 2000 --throw 0.3 --seconds 0.005) harm=none
@@ -26,18 +31,18 @@ scenario() {
       ;;
     window.60K) work=(--tasks 1000 --seconds 0.01 --input 60K --kill 7 --farm-hwm 16) mpi=("${tcp[@]}") ;;
     window.1M) work=(--tasks 200 --seconds 0.02 --input 1M --kill 7 --farm-hwm 4) mpi=("${tcp[@]}") ;;
-    frozen) work+=(--freeze "$(between 1 4)" --kill 2 --farm-silence 1) ;;
+    frozen) roll 1 4 && work+=(--freeze "$REPLY" --kill 2 --farm-silence 1) ;;
     mixed_one) work+=(--crash 0.02 --hang 0.01 --kill 4) ;;
     hub) work+=(--crash 0.01) farmrun=1 harm=kill_hub ;;
     mpirun) work+=(--crash 0.01) farmrun=1 harm=kill_mpirun ;;
     disk) farmrun=1 harm=fill_disk ;;
     hosts.ranks) hosts=5 work+=(--kill 7) ;;
-    hosts.orted) hosts=$(between 2 10) farmrun=1 harm=kill_daemons ;;
-    hosts.nodes) hosts=$(between 2 10) farmrun=1 harm=crash_hosts ;;
-    hosts.off) hosts=$(between 2 10) farmrun=1 harm=switch_off work+=(--farm-silence 2) ;;
+    hosts.orted) roll 2 10 && hosts=$REPLY farmrun=1 harm=kill_daemons ;;
+    hosts.nodes) roll 2 10 && hosts=$REPLY farmrun=1 harm=crash_hosts ;;
+    hosts.off) roll 2 10 && hosts=$REPLY farmrun=1 harm=switch_off work+=(--farm-silence 2) ;;
     hosts.frozen) hosts=5 farmrun=1 work+=(--freeze 3 --farm-silence 1) ;;
-    hosts.hub) hosts=$(between 2 5) farmrun=1 harm=kill_hub ;;
-    hosts.mpirun) hosts=$(between 2 5) farmrun=1 harm=kill_mpirun ;;
+    hosts.hub) roll 2 5 && hosts=$REPLY farmrun=1 harm=kill_hub ;;
+    hosts.mpirun) roll 2 5 && hosts=$REPLY farmrun=1 harm=kill_mpirun ;;
     *) return 1 ;;
   esac
   if ((hosts > 0)); then np=$((2 * hosts)); fi
@@ -47,8 +52,11 @@ scenario() {
 
 none() { :; }
 
-# A moment in the first nine tenths of the work.
-some_moment() { sleep "$(awk -v share="$RANDOM" -v span="$span" 'BEGIN { print share / 32768 * 0.9 * span }')"; }
+# some_moment [PART]: sleeps to a moment in the first nine tenths of the work, or of a part of it.
+some_moment() {
+  local lot=$RANDOM
+  sleep "$(awk -v lot="$lot" -v span="$span" -v part="${1-1}" 'BEGIN { print lot / 32768 * 0.9 * part * span }')"
+}
 
 # note WHAT: what was done, and when.
 note() {
@@ -82,17 +90,24 @@ mpirun_of() {
   done
 }
 
-# Up to half of the hosts, never that of rank 0.
-some_hosts() {
-  local all
-  all=$(for host in ${FARM_HOSTS#* }; do echo "$RANDOM $host"; done | sort -n | cut -d' ' -f2)
-  head -n "$(between 1 $((hosts / 2)))" <<<"$all"
+# Up to half of the hosts, never that of rank 0, in `victims`.
+choose_victims() {
+  local others count
+  read -ra others <<<"${FARM_HOSTS#* }"
+  roll 1 $((hosts / 2))
+  victims=()
+  for ((count = REPLY; count > 0; --count)); do
+    roll 0 $((${#others[@]} - 1))
+    victims+=("${others[REPLY]}")
+    others=("${others[@]:0:REPLY}" "${others[@]:REPLY+1}")
+  done
 }
 
 kill_daemons() {
   local host pid
-  for host in $(some_hosts); do
-    some_moment_of "$host"
+  choose_victims
+  for host in "${victims[@]}"; do
+    some_moment 0.5
     for pid in $("$simulated" pids "$host"); do
       if [[ $(ps -o comm= -p "$pid") == orted ]]; then kill -KILL "$pid" && note "orted:$host"; fi
     done
@@ -101,22 +116,21 @@ kill_daemons() {
 
 crash_hosts() {
   local host
-  for host in $(some_hosts); do
-    some_moment_of "$host"
+  choose_victims
+  for host in "${victims[@]}"; do
+    some_moment 0.5
     "$simulated" crash "$host" && note "crash:$host"
   done
 }
 
 switch_off() {
   local host
-  for host in $(some_hosts); do
-    some_moment_of "$host"
+  choose_victims
+  for host in "${victims[@]}"; do
+    some_moment 0.5
     "$simulated" off "$host" && note "off:$host"
   done
 }
-
-# The moments of several lie apart, and all within the work.
-some_moment_of() { span=$(awk -v span="$span" 'BEGIN { print span / 2 }') some_moment; }
 
 # The journal's file system fills up, and has room again two seconds later.
 fill_disk() {
