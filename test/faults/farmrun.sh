@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# farmrun against a stand-in for mpirun: every way in which a job can end.  usage: farmrun.sh FARMRUN
+# farmrun against a stand-in for mpirun: every way in which a job can end.  usage: FARMRUN=FILE farmrun.sh
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-farmrun=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -25,7 +24,7 @@ run() {
   : >calls
   : >asked
   echo "+ farmrun $*"
-  timeout 60 "$farmrun" "$@" >out 2>err </dev/null
+  timeout 60 "$FARMRUN" "$@" >out 2>err </dev/null
   status=$?
   ((status == wanted)) || fail "status $status instead of $wanted"
   ((SECONDS - begin <= limit)) || fail "took $((SECONDS - begin)) s"
@@ -82,7 +81,7 @@ has calls "0: -n 2 -hosts far:2 PROGRAM end 0"
 # Signals.
 for name in TERM INT; do
   : >calls
-  env --default-signal=INT "$farmrun" -g 0 PROGRAM wait >out 2>err &
+  env --default-signal=INT "$FARMRUN" -g 0 PROGRAM wait >out 2>err &
   job=$!
   for ((i = 0; i < 50; ++i)); do ! grep -q PROGRAM calls || break && sleep 0.1; done
   sleep 0.5
@@ -95,7 +94,7 @@ done
 
 # The standard input is rank 0's.
 : >calls
-echo "a line" | "$farmrun" PROGRAM read || fail "read: $?"
+echo "a line" | "$FARMRUN" PROGRAM read || fail "read: $?"
 has calls "a line"
 
 # Wrong calls.

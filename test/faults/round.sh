@@ -14,6 +14,10 @@ RANDOM=$((seed % 32768))
 : $RANDOM # seeds that are neighbours begin alike
 hosts=0 np=0 farmrun='' harm=none mpi=() work=()
 scenario "$name" || { echo "there is no scenario $name" && exit 2; }
+if ((hosts > 0 || ${#mpi[@]} > 0)) && ! "$MPIEXEC" --version | grep -qE 'Open ?(MPI|RTE)'; then
+  echo "skipped: $name is written for Open MPI"
+  exit 77
+fi
 if ((hosts > 0)) && [[ -z ${FARM_HOSTS-} ]]; then
   exec "$simulated" run "$hosts" "${BASH_SOURCE[0]}" "$name" "$seed"
 fi
