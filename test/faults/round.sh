@@ -67,6 +67,7 @@ span=$(awk -v n="$tasks" -v s="$(value_of --seconds)" -v e=$((np - 1)) 'BEGIN { 
 
 began=$(date +%s%N)
 done_to='' harmed_at=''
+: >out
 timeout -k 9 150 "${line[@]}" >out 2>err </dev/null &
 job=$!
 for ((i = 0; i < 600; ++i)); do
