@@ -56,6 +56,10 @@ has calls "2: " 1
 run 0 9 -g 0 PROGRAM killed 1 0 && starts 2
 run 70 9 -g 0 -r 1 PROGRAM lost 9 0 && starts 2 && has err "giving up"
 
+# All engines are lost: it is the last start that counts.
+run 4 9 PROGRAM alone 1 4 && starts 2 && has err "all engines were lost"
+run 1 9 -r 1 PROGRAM alone 9 0 && starts 2
+
 # Before it is up.
 run 2 3 PROGRAM usage && starts 1
 run 70 3 PROGRAM foreign && starts 1 && has err "is it a farm program?"
