@@ -97,17 +97,23 @@ again=0
 for csv in committed.*; do
   [[ -e $csv ]] || continue
   start=${csv#committed.}
-  again=$((again + $(awk -v start="$start" '$1 >= start { print $2 }' log | sort -un |
+  again=$((again + $(awk -v start="$start" '$1 == "end" && $2 >= start { print $3 }' log | sort -un |
     grep -cxFf <(recorded "$csv"))))
 done
 # What was lost: the oldest result before the harm that had to be computed once more.
 lost=0
 if [[ $harm == kill_hub || $harm == kill_mpirun ]] && [[ -n $harmed_at ]]; then
-  lost=$(awk -v harm="$harmed_at" '$1 == 0 && $5 < harm { seen[$2] = $5 }
-    $1 > 0 && $2 in seen && harm - seen[$2] > most { most = harm - seen[$2] }
+  lost=$(awk -v harm="$harmed_at" '$1 == "end" && $2 == 0 && $6 < harm { seen[$3] = $6 }
+    $1 == "end" && $2 > 0 && $3 in seen && harm - seen[$3] > most { most = harm - seen[$3] }
     END { printf "%.2f", most / 1e6 }' log)
 fi
-starts=$(sort -u -k1,1n log | cut -d' ' -f1 | uniq | wc -l)
+# How long after the death of an engine the task that it had begun began elsewhere, at the most.
+rerun=$(sort -n -k6,6 log | awk '$1 == "begin" { running[$5] = $3 }
+  $1 == "begin" && $3 in died { if ($6 - died[$3] > most) most = $6 - died[$3]; delete died[$3] }
+  $1 == "end" { delete running[$5] }
+  $1 == "dies" && $5 in running { died[running[$5]] = $6 }
+  END { printf "%.3f", most / 1e6 }')
+starts=$(cut -d' ' -f2 log | sort -u | wc -l)
 engines=$(sed -n 's/^\([0-9]*\) of \([0-9]*\) engines lost.*/\1\/\2/p' out)
 
 faults=()
@@ -129,7 +135,7 @@ if ((${#faults[@]} > 0)); then
     cp out err records.err log committed.* "$FARM_KEEP/$name.$seed" 2>/dev/null
   fi
 fi
-printf '%-12s seed=%-6s np=%-3s hosts=%-2s status=%-3s lost_engines=%-5s starts=%s records=%s/%s doubled=%s again=%s lost=%ss %5ss %s %s\n' \
+printf '%-12s seed=%-6s np=%-3s hosts=%-2s status=%-3s lost_engines=%-5s starts=%s records=%s/%s doubled=%s again=%s lost=%ss rerun=%ss %5ss %s %s\n' \
   "$name" "$seed" "$np" "$hosts" "$status" "${engines:--}" "$starts" "$records" "$tasks" "$doubled" "$again" "$lost" \
-  "$seconds" "${done_to:--}" "$verdict"
+  "$rerun" "$seconds" "${done_to:--}" "$verdict"
 [[ $verdict == ok ]]

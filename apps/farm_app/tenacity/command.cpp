@@ -6,6 +6,7 @@
 
 #include "farm_app/numbers/format.hpp"
 #include "farm_app/subcommands.hpp"
+#include "farm_app/tenacity/diary.hpp"
 #include "farm_app/tenacity/doom.hpp"
 #include "farm_app/tenacity/draws.hpp"
 #include "farm_app/tenacity/report.hpp"
@@ -49,10 +50,11 @@ void print_plan(const farm::EngineInfo& hub, const TenacitySettings& settings,
   std::cout << std::flush;
 }
 
-void arm_engines(farm::Client& client, const std::vector<Doom>& dooms) {
+void arm_engines(farm::Client& client, const std::vector<Doom>& dooms, const std::string& log) {
   for (const Doom& doom : dooms) {
     client[doom.engine]
-        .apply(farm::kernel<&tenacity_kernels::arm>, doom.seconds, doom.freeze ? SIGSTOP : SIGKILL)
+        .apply(farm::kernel<&tenacity_kernels::arm>, doom.seconds, doom.freeze ? SIGSTOP : SIGKILL,
+               log)
         .get();
   }
 }
@@ -106,9 +108,9 @@ int tenacity(farm::Client& client, const Arguments& arguments) {
 
   const std::vector<Trial> trials = make_trials(settings);
   const auto begin = Clock::now();
-  arm_engines(client, dooms);
+  arm_engines(client, dooms, settings.log);
   if (settings.kill_hub && start == 0) {
-    tenacity_kernels::arm(draw_share(settings.seed, ~std::uint64_t{0}) * span, SIGKILL);
+    tenacity_kernels::arm_hub(draw_share(settings.seed, ~std::uint64_t{0}) * span, settings.log);
   }
   const auto isolate = settings.sandbox ? farm::Isolation::sandbox : farm::Isolation::none;
   const auto view = client.load_balanced().with({.retries = retries,

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "farm_app/tenacity/diary.hpp"
 #include "farm_app/tenacity/draws.hpp"
 
 namespace app {
@@ -36,15 +37,23 @@ namespace {
 
 std::atomic<bool> armed{false};
 
-}  // namespace
-
-void arm(double seconds, int signal) {
+void arm_rank(int rank, double seconds, int signal, const std::string& log) {
   armed = true;
-  std::thread([seconds, signal] {
+  std::thread([=] {
     std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-    if (armed) ::kill(::getpid(), signal);
+    if (!armed) return;
+    note(log, {"dies", -1, 0, rank});
+    ::kill(::getpid(), signal);
   }).detach();
 }
+
+}  // namespace
+
+void arm(farm::Engine& here, double seconds, int signal, const std::string& log) {
+  arm_rank(here.id().rank(), seconds, signal, log);
+}
+
+void arm_hub(double seconds, const std::string& log) { arm_rank(0, seconds, SIGKILL, log); }
 
 void disarm() { armed = false; }
 

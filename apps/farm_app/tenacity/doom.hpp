@@ -2,7 +2,8 @@
 // Which ranks of farm_app tenacity die, and when.
 
 #include <cstdint>
-#include <farm/types.hpp>
+#include <farm/farm.hpp>
+#include <string>
 #include <vector>
 
 namespace app {
@@ -20,8 +21,11 @@ std::vector<Doom> draw_dooms(std::uint64_t seed, std::vector<farm::EngineId> eng
 
 namespace tenacity_kernels {
 
-/// This process gets the signal after so many seconds, in the middle of whatever it does then.
-void arm(double seconds, int signal);
+/// This process gets the signal after so many seconds, in the middle of whatever it does then, and
+/// says so in the diary.
+void arm(farm::Engine& here, double seconds, int signal, const std::string& log);
+/// The same for this process, which is rank 0.
+void arm_hub(double seconds, const std::string& log);
 /// No longer.
 void disarm();
 

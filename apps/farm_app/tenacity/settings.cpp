@@ -53,8 +53,9 @@ void declare(po::options_description& options, Words& words, std::string& log) {
       "isolate", value(words.isolate, "none|sandbox"), "where tasks run")(
       "insist", "let tasks crash and hang without a sandbox: each costs an engine")(
       "log", po::value(&log)->value_name("FILE"),
-      "each run of a task that ends well adds a line: start of the job, task, attempt, engine, "
-      "microseconds since 1970");
+      "lines EVENT START TASK ATTEMPT ENGINE MICROSECONDS: begin and end of each run of a task "
+      "that "
+      "ends well, and the moment at which a rank dies");
 }
 
 double parse_share(const char* option, const std::string& text) {

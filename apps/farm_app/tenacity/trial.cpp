@@ -1,6 +1,5 @@
 #include "farm_app/tenacity/trial.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "farm_app/tenacity/diary.hpp"
 #include "farm_app/tenacity/draws.hpp"
 
 namespace app {
@@ -30,21 +30,6 @@ std::uint64_t check_of(const TrialTerms& terms, const Trial& trial) {
 
 Words output_of(const TrialTerms& terms, const Trial& trial) {
   return words_of(check_of(terms, trial), terms.result_bytes);
-}
-
-// One write at the end of the file: lines of different engines do not mix.
-void note(const TrialTerms& terms, const Trial& trial, const farm::Engine& here) {
-  if (terms.log.empty()) return;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-  const std::string line = std::to_string(start_of_job()) + ' ' + std::to_string(trial.index) +
-                           ' ' + std::to_string(here.attempt()) + ' ' +
-                           std::to_string(here.id().rank()) + ' ' + std::to_string(microseconds) +
-                           '\n';
-  const int file = ::open(terms.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (file < 0) return;
-  [[maybe_unused]] const auto written = ::write(file, line.data(), line.size());
-  ::close(file);
 }
 
 [[noreturn]] void crash(std::uint64_t index) {
@@ -73,11 +58,6 @@ bool is_right(const TrialTerms& terms, const Trial& trial, const Finding& findin
   return finding.check == check_of(terms, trial) && finding.output == output_of(terms, trial);
 }
 
-int start_of_job() {
-  const char* const attempt = std::getenv("FARM_ATTEMPT");
-  return attempt == nullptr ? 0 : std::atoi(attempt);
-}
-
 namespace tenacity_kernels {
 
 Finding attempt(farm::Engine& here, const TrialTerms& terms, const Trial& trial) {
@@ -93,7 +73,7 @@ Finding attempt(farm::Engine& here, const TrialTerms& terms, const Trial& trial)
       for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     }
   }
-  note(terms, trial, here);
+  note_event("end");
   return {check_of(terms, trial), here.attempt(), output_of(terms, trial)};
 }
 

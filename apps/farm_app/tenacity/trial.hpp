@@ -19,7 +19,7 @@ struct TrialTerms {
   std::uint64_t seed = 1;
   double seconds = 0.01;           ///< mean of what a task sleeps
   std::uint64_t result_bytes = 0;  ///< what it returns beside its check
-  std::string log;                 ///< a line for each run of a task goes there; empty: nowhere
+  std::string log;                 ///< the diary; empty: none
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
@@ -55,9 +55,6 @@ Trial make_trial(std::uint64_t seed, std::uint64_t index, const Odds& odds, std:
 
 /// Whether this is what the task returns.
 bool is_right(const TrialTerms& terms, const Trial& trial, const Finding& finding);
-
-/// Which start of the job by farmrun this is, counted from 0.
-int start_of_job();
 
 namespace tenacity_kernels {
 
