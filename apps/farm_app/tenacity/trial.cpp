@@ -61,6 +61,11 @@ bool is_right(const TrialTerms& terms, const Trial& trial, const Finding& findin
 namespace tenacity_kernels {
 
 Finding attempt(farm::Engine& here, const TrialTerms& terms, const Trial& trial) {
+  const auto note_event = [&](const char* event) {
+    note(terms.log,
+         {event, static_cast<std::int64_t>(trial.index), here.attempt(), here.id().rank()});
+  };
+  note_event("begin");
   const double share =
       draw_share(terms.seed + static_cast<std::uint64_t>(here.attempt()), trial.index);
   std::this_thread::sleep_for(std::chrono::duration<double>(2 * share * terms.seconds));
