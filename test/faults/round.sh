@@ -83,12 +83,9 @@ seconds=$(awk -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%.1f", ns / 1e9 
 
 # --- what came of it ------------------------------------------------------------------------------
 
-# The numbers of the tasks that the journal of the file $1 holds as done, ascending.
-recorded() {
-  awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
-    $at["label"] == "tenacity" && $at["status"] == "done" { print $at["item"] }' "$1" | sort -n
-}
-"$FARM_APP" records "$journal" --csv >records.csv 2>records.err
+# The places in their call of the tasks that the list $1 of the journal's has, ascending.
+recorded() { awk -F, 'NR > 1 && $1 ~ /^[0-9]+$/ { print $1 - $2 }' "$1" | sort -n; }
+"$FARM_APP" records "$journal" --label tenacity --status done --csv >records.csv 2>records.err
 records=$(recorded records.csv | wc -l)
 doubled=$(recorded records.csv | uniq -d | wc -l)
 
