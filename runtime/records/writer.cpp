@@ -42,11 +42,11 @@ void Journal::write_loop() {
     } catch (const DatabaseError& error) {
       writing_->try_run("ROLLBACK");
       rows.forget();
-      queue_.failed();
       if (!std::exchange(trouble_, true)) {
         say("the journal " + setup_.file + " cannot be written: " + error.what() +
             "; the run goes on, and it is tried again");
       }
+      queue_.failed();  // whoever waits finds that it has been said
       open = !queue_.closed();
     }
   }

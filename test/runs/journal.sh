@@ -36,7 +36,7 @@ for ((round = 1; round <= $2; ++round)); do
   run 0 "$JOURNALED" list journal "done"
   sort -n out >committed
   : >ran
-  run 0 "${launch[@]}" "$JOURNALED" run "$count" 0 --farm-journal journal
+  run 0 "${launch[@]}" "$JOURNALED" run "$count" 3 --farm-journal journal
   cp out second
   says second "sum $((3 * (2 * count) * (2 * count - 1) / 2))"
 
