@@ -100,6 +100,11 @@ class LoopbackFarm {
     }
   }
 
+  /// The hub and each engine as far as one turn goes.
+  void step_all() {
+    for (std::size_t turn = 0; turn <= servers.size(); ++turn) step(turn);
+  }
+
   const farm::detail::Route& route(farm::TaskOptions options = {}, std::uint32_t share = 1,
                                    std::uint32_t setup = 0) {
     farm::detail::Route& route = routes_.emplace_back();
@@ -161,7 +166,11 @@ class LoopbackFarm {
 
  private:
   // The hub's turn is 0, engine n's is n.
-  bool step(std::size_t turn) { return turn == 0 ? hub->poll() : servers[turn - 1]->step(); }
+  // An engine that is gone has none.
+  bool step(std::size_t turn) {
+    if (turn == 0) return hub->poll();
+    return servers[turn - 1] && servers[turn - 1]->step();
+  }
 
   std::mt19937 random_;
   std::vector<farm::hub::Member> members_;

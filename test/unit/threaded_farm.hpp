@@ -43,7 +43,9 @@ class ThreadedFarm {
     for (std::size_t i = 0; i < threads_.size(); ++i) {
       farm::Buffer quit;
       farm::wire::encode(quit, farm::wire::Quit());
-      network.at(0).send(static_cast<int>(i + 1), std::move(quit));
+      // Nothing that the hub sends reaches an engine that it has lost.
+      const int peer = static_cast<int>(i) + 1;
+      network.at(peer).send(peer, std::move(quit));
     }
   }
 
