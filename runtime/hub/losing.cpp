@@ -116,6 +116,7 @@ void Hub::end_with(Batch& batch, const policy::Flight& flight, const Fate& fate)
   for (std::uint64_t i = 0; i < flight.count; ++i) {
     record.first = item_at(batch, flight.first + i);
     batch.made_results().settle_one(record, fate->span(), true);
+    if (journal_ != nullptr) record_item(batch, record, fate->span(), true);
   }
   totals_.failed += flight.count;
   if (batch.watched) dependencies_.touch(batch);
