@@ -5,8 +5,8 @@
 
 namespace farm::process {
 
-/// From now on a write to a pipe or socket that nobody reads fails and does not end the process: MPI
-/// writes to the sockets of processes that have died. Programs that this one starts are not
+/// From now on a write to a pipe or socket that nobody reads fails and does not end the process:
+/// MPI writes to the sockets of processes that have died. Programs that this one starts are not
 /// affected.
 void survive_broken_pipes();
 
