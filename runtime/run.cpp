@@ -172,6 +172,7 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
         if (start.channels && start.channels->pipe) start.channels->pipe->print_rest(*rank);
       });
   process::SignalWatcher::block();
+  process::survive_broken_pipes();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
   const transport::MpiWorld world(argc, argv, threads);

@@ -31,14 +31,19 @@ void MpiTransport::lose(Peer lost) {
     graveyard_.push_back(std::move(send_buffers_[at]));
     forget_send(at);
   }
+  // Any of them may have been matched by the dead, perhaps all. Those that have not been are
+  // matched before the new ones.
+  for (int slot = 0; slot < slots; ++slot) {
+    if (receives_[slot] != MPI_REQUEST_NULL) write_off(slot);
+  }
 }
 
 // MPI matches receives in the order in which they were posted: one that is pending although a later
 // one has been matched is matched, too, perhaps by the dead. Those are replaced, so that a few
 // deaths do not use up all receives; if the sender lives its message comes late, but comes.
 bool MpiTransport::look_for_dead_slots(Sink& sink) {
-  if (++polls_ % polls_per_look != 0) return false;
-  const bool delivered = test_suspects(sink);
+  const bool delivered = !suspects_.empty() && test_suspects(sink);
+  if (++polls_ % polls_per_look != 0) return delivered;
   const std::int64_t now = time::Clock::now();
   if (now - looked_ < slow_ns) return delivered;
   looked_ = now;
@@ -53,14 +58,21 @@ bool MpiTransport::look_for_dead_slots(Sink& sink) {
 void MpiTransport::write_off(int slot) {
   const std::size_t size = receive_buffers_[slot].size();
   suspects_.push_back({std::exchange(receives_[slot], MPI_REQUEST_NULL),
-                       std::exchange(receive_buffers_[slot], Buffer())});
+                       std::exchange(receive_buffers_[slot], Buffer()),
+                       posted_[static_cast<std::size_t>(slot)]});
   receive_buffers_[slot].resize(size);
   post(slot);
 }
 
+// Those that have been overtaken now and then, the others always.
 bool MpiTransport::test_suspects(Sink& sink) {
   bool delivered = false;
+  const bool all = polls_ % polls_per_look == 0;
   for (std::size_t i = 0; i < suspects_.size();) {
+    if (!all && suspects_[i].posted < matched_) {
+      ++i;
+      continue;
+    }
     int done = 0;
     MPI_Status status;
     check(MPI_Test(&suspects_[i].receive, &done, &status), "MPI_Test");
@@ -70,6 +82,7 @@ bool MpiTransport::test_suspects(Sink& sink) {
     }
     const Suspect late = std::move(suspects_[i]);
     suspects_.erase(suspects_.begin() + static_cast<std::ptrdiff_t>(i));
+    matched_ = std::max(matched_, late.posted);
     deliver(late.buffer, status, sink);
     delivered = true;
   }

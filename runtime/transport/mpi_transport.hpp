@@ -100,6 +100,7 @@ class MpiTransport : public Transport {
   struct Suspect {
     MPI_Request receive = MPI_REQUEST_NULL;
     Buffer buffer;
+    std::uint64_t posted = 0;
   };
 
   MPI_Comm comm_;
