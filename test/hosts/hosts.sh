@@ -58,11 +58,12 @@ power_off() {
   signal_all STOP "$1"
 }
 
+# As ssh, it runs where it was called, and outlives what it has started elsewhere.
 agent() {
   local host=$1
   shift
   if [[ -e $FARM_HOSTS_DIR/$host.off ]]; then exec sleep 60; fi
-  enter "$host" sh -c "$*"
+  (enter "$host" sh -c "$*")
 }
 
 # --- making them ----------------------------------------------------------------------------------
