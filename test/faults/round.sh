@@ -85,7 +85,7 @@ seconds=$(awk -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%.1f", ns / 1e9 
 
 # The places in their call of the tasks that the list $1 of the journal's has, ascending.
 recorded() { awk -F, 'NR > 1 && $1 ~ /^[0-9]+$/ { print $1 - $2 }' "$1" | sort -n; }
-"$FARM_APP" records "$journal" --label tenacity --status done --csv >records.csv 2>records.err
+"$FARM_APP" records "$journal" --label tenacity --status "done" --csv >records.csv 2>records.err
 records=$(recorded records.csv | wc -l)
 doubled=$(recorded records.csv | uniq -d | wc -l)
 
