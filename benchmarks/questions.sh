@@ -197,6 +197,31 @@ ask_imbalance() {
   all_schemes 1 1 simulated --tasks 100
 }
 
+# with_and_without RATE TASKS   one configuration of the question journal, each run with a new file
+with_and_without() {
+  local offered=$1 table=$work/$1 round side with
+  on_ranks "${np:-2}" "$build/benchmarks/journal_farm" --rate "$offered" --tasks "$2" \
+    --window "${window:-16}" "${farm_options[@]}"
+  for ((round = 1; round <= rounds; ++round)); do
+    for side in with without; do
+      with=()
+      if [[ $side == with ]]; then with=(--farm-journal "$work/$offered.$round.journal"); fi
+      measure "${launch[@]}" --side "$side" "${with[@]}"
+      keep "$table" "$round"
+    done
+    rm -f "$work"/*.journal*
+  done
+  say "np=${np:-2} offered=$offered with=$(median_of "$table" ,with, rate)" \
+    "without=$(median_of "$table" ,without, rate)" \
+    "overhead=$(awk -v r="$(ratio_of "$table" ,with, ,without, rate)" 'BEGIN { print 1 - r }')"
+}
+
+ask_journal() {
+  build_programs journal_farm
+  with_and_without 0 "${tasks[1]:-1000000}"
+  with_and_without 100000 "${tasks[1]:-300000}"
+}
+
 ask_metg() {
   local chunk table
   build_both
@@ -206,6 +231,32 @@ ask_metg() {
     say "np=${np:-2} chunk=$chunk us=$(median_of "$table" ,farm, us)" \
       "floor=$(median_of "$table" ,floor, us) ratio=$(ratio_of "$table" ,farm, ,floor, us)"
   done
+}
+
+# handover CORES BYTES CRASH TASKS   a configuration of the question isolation
+handover() {
+  local table=$work/$1_$2_$3 round side
+  for ((round = 1; round <= rounds; ++round)); do
+    for side in farm floor; do
+      measure "$build/benchmarks/isolation_$side" --cores "$1" --bytes "$2" --crash "$3" \
+        --tasks "${tasks[1]:-$4}"
+      keep "$table" "$round"
+    done
+  done
+  say "cores=$1 bytes=$2 crash=$3 floor=$(median_of "$table" ,floor, us)" \
+    "us=$(median_of "$table" ,farm, us)"
+}
+
+# Without ranks: two processes, on one core or on two.
+ask_isolation() {
+  local cores=1
+  build_both
+  if (($(nproc) > 1)); then cores=2; fi
+  handover 1 8 0 20000
+  handover "$cores" 1048576 0 2000
+  handover "$cores" 65536 0 20000
+  handover "$cores" 8 1 2000
+  handover "$cores" 8 0 200000
 }
 
 ask_peers() {

@@ -6,7 +6,8 @@
 #   farm_build DIR TARGET...        the same for the build
 
 # What is needed: a Debian package, and how to tell that it is there without the package (a cluster
-# has modules): a command or a header, or one of several (a|b).
+# has modules): a command, a header, a flag with which a compiler builds a program (c:-f), or one of
+# several (a|b).
 farm_packages='
 g++                         c++|g++
 cmake                       cmake
@@ -16,11 +17,13 @@ openmpi-bin                 mpirun
 libboost-mpi-dev            boost/mpi.hpp
 libboost-serialization-dev  boost/serialization/serialization.hpp
 libboost-program-options-dev boost/program_options.hpp
+libsqlite3-dev              sqlite3.h
 libpng-dev                  png.h
 libeigen3-dev               eigen3/Eigen/src/Core/Matrix.h|Eigen/src/Core/Matrix.h'
 farm_test_packages='
 catch2                      catch2/catch.hpp
 clang                       clang++
+libclang-rt-dev             clang++:-fsanitize=address
 clang-format                clang-format
 clang-tidy                  clang-tidy
 shellcheck                  shellcheck
@@ -40,6 +43,10 @@ farm_has() {
     if [[ $sign == *.h* ]]; then
       if printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$sign" |
         "$compiler" -E -x c++ - >/dev/null 2>&1; then return; fi
+    elif [[ $sign == *:-* ]]; then
+      if echo 'int main() {}' | "${sign%%:*}" "${sign#*:}" -x c++ - -o /dev/null >/dev/null 2>&1; then
+        return
+      fi
     elif command -v "$sign" >/dev/null; then
       return
     fi

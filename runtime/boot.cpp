@@ -13,6 +13,7 @@ std::string encode(const Boot& boot) {
   pack(writer, boot.info.pid);
   pack(writer, boot.info.labels);
   pack(writer, boot.clock);
+  pack(writer, boot.network);
   pack(writer, boot.fingerprint);
   pack(writer, boot.kernels);
   pack(writer, boot.error);
@@ -28,6 +29,7 @@ Boot decode_boot(const std::string& text) {
   boot.info.pid = unpack<int>(reader);
   boot.info.labels = unpack<Labels>(reader);
   boot.clock = unpack<std::string>(reader);
+  boot.network = unpack<std::string>(reader);
   boot.fingerprint = unpack<std::uint64_t>(reader);
   boot.kernels = unpack<std::size_t>(reader);
   boot.error = unpack<std::string>(reader);

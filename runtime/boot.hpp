@@ -11,7 +11,8 @@ namespace farm {
 /// What each rank tells rank 0 at the start.
 struct Boot {
   EngineInfo info;
-  std::string clock;  ///< equal where processes share a clock
+  std::string clock;    ///< equal where processes share a clock
+  std::string network;  ///< equal where processes share a loopback interface
   std::uint64_t fingerprint = 0;
   std::size_t kernels = 0;
   std::string error;  ///< why this rank cannot work; empty if it can

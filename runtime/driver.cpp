@@ -8,6 +8,7 @@
 
 #include "farm/detail/failure.hpp"
 #include "hub/monitor.hpp"
+#include "output.hpp"
 #include "process/host.hpp"
 #include "process/signals.hpp"
 
@@ -43,7 +44,8 @@ void flush_stdout() {
 // counts are said when they are woken, and not again.
 class LastWords {
  public:
-  explicit LastWords(hub::Monitor& monitor) : monitor_(&monitor) {}
+  LastWords(hub::Monitor& monitor, records::Journal* journal)
+      : monitor_(&monitor), journal_(journal) {}
 
   void operator()(int signal) {
     std::string words = signal == SIGCONT  ? "farm: so far (SIGCONT)"
@@ -56,6 +58,7 @@ class LastWords {
       said_ = now;
     }
     words += '\n';
+    if (journal_ != nullptr) journal_->flush();
     if (signal != SIGCONT) flush_stdout();
     std::fputs(words.c_str(), stderr);
     if (signal != SIGCONT) std::_Exit(128 + signal);
@@ -63,6 +66,7 @@ class LastWords {
 
  private:
   hub::Monitor* monitor_;
+  records::Journal* journal_;
   std::int64_t said_ = -recently_ns;
 };
 
@@ -106,10 +110,12 @@ bool wind_up(hub::Monitor& monitor, bool threw) {
 
 int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
-  hub::Hub hub(transport, job.members, job.settings.grace_ns);
+  hub::Hub hub(transport, job.members, job.settings.grace_ns, job.settings.crashes);
+  hub.show_outputs(output_options(job.settings));
+  if (job.journal != nullptr) hub.record_in(*job.journal);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
-                             process::stderr_is_terminal()});
-  const process::SignalWatcher signals{LastWords(monitor)};
+                             process::stderr_is_terminal(), job.losses});
+  const process::SignalWatcher signals{LastWords(monitor, job.journal)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";
@@ -119,6 +125,7 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   const std::optional<int> status = drive_safely(drive, client);
   const bool idle = wind_up(monitor, !status);
   monitor.stop_progress();  // from here on nobody else moves the hub
+  if (job.journal != nullptr) job.journal->flush();
   if (!idle) {
     std::cerr << "farm: " << counts(hub.totals()) << "; ending the job" << std::endl;
     flush_stdout();
@@ -137,6 +144,10 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: " << counts(hub.totals()) << " in "
               << static_cast<double>(monitor.now() - begin) * 1e-9 << " s\n";
+    if (job.journal != nullptr) {
+      std::cerr << "farm: " << job.journal->recalled() << " of them were done before, as "
+                << job.journal->file() << " says\n";
+    }
   }
   monitor.quit();
   return status.value_or(failed_status);

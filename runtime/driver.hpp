@@ -5,6 +5,8 @@
 
 #include "farm/client.hpp"
 #include "hub/hub.hpp"
+#include "hub/losses.hpp"
+#include "records/journal.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
 #include "transport/transport.hpp"
@@ -18,6 +20,8 @@ struct DriverJob {
   std::vector<hub::Member> members;
   bool progress_thread = true;
   time::Silence silence = time::Silence::spin;
+  hub::Losses losses = {};
+  records::Journal* journal = nullptr;  ///< null: none is kept
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

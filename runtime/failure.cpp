@@ -1,4 +1,5 @@
 #include "farm/detail/failure.hpp"
+#include "farm/detail/fault_of.hpp"
 
 #include <boost/core/demangle.hpp>
 #include <typeinfo>
@@ -60,6 +61,11 @@ FailureRecord decode_failure(std::span<const std::byte> bytes) {
   return record;
 }
 
+Fault fault_of(std::span<const std::byte> failure) {
+  Reader reader(failure);
+  return take<Fault>(reader);
+}
+
 std::string describe_failure(std::span<const std::byte> failure) {
   const FailureRecord record = decode_failure(failure);
   switch (record.fault) {
@@ -72,7 +78,7 @@ std::string describe_failure(std::span<const std::byte> failure) {
     case Fault::broken:
       return "did not run: " + record.message;
     case Fault::lost:
-      return "was lost with its engine";
+      return "was lost with its engine: " + record.message;
     case Fault::crashed:
       return "ended its sandbox: " + record.message;
     case Fault::poisoned:

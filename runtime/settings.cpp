@@ -50,13 +50,16 @@ po::options_description described() {
       "how long a rank may say nothing before it counts as dead [5]")(
       "farm-crashes", po::value<std::string>()->value_name("N"),
       "engines or sandboxes that one task may end before it is given up [3]")(
-      "farm-output", po::value<std::string>()->value_name("through|group|prefix"),
-      "what kernels print: as it comes, in one piece for each task, or line by line with the "
-      "engine and the task before it [through]")(
+      "farm-output", po::value<std::string>()->value_name("through|group|headed|prefix"),
+      "what kernels print: as it comes; in one piece for each task, bare or below a line that "
+      "names "
+      "it; or line by line with the engine and the task before it [through]")(
       "farm-journal", po::value<std::string>()->value_name("FILE"),
       "record every task there, and skip what it holds as done")(
       "farm-journal-force", po::value<std::string>()->value_name("yes|no"),
       "whether calls whose inputs have changed run anew, instead of ending the job [no]")(
+      "farm-journal-label", po::value<std::string>()->value_name("NAME"),
+      "a word under which the records of tasks are found whose view sets none")(
       "farm-log-level", po::value<std::string>()->value_name("error|warning|info|debug"),
       "how much the farm says on stderr [warning]")(
       "farm-config", po::value<std::string>()->value_name("FILE"),
@@ -171,13 +174,17 @@ void set(Settings& settings, const std::string& name, const std::string& text,
   } else if (name == "farm-crashes") {
     settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
   } else if (name == "farm-output") {
-    settings.output = choice<Output>(
-        from, text,
-        {{"through", Output::through}, {"group", Output::group}, {"prefix", Output::prefix}});
+    settings.output = choice<Output>(from, text,
+                                     {{"through", Output::through},
+                                      {"group", Output::group},
+                                      {"headed", Output::headed},
+                                      {"prefix", Output::prefix}});
   } else if (name == "farm-journal") {
     settings.journal = text;
   } else if (name == "farm-journal-force") {
     settings.journal_force = yes_or_no(from, text);
+  } else if (name == "farm-journal-label") {
+    settings.defaults.label = text;
   } else if (name == "farm-seed") {
     settings.seed = static_cast<std::uint64_t>(count(from, text, 0));
   } else if (name == "farm-log-level") {

@@ -23,6 +23,7 @@ enum class LogLevel { error, warning, info, debug };
 enum class Output {
   through,  ///< it goes where the launcher sends it
   group,    ///< it comes in one piece for each task
+  headed,   ///< the same, below a line that says of which task
   prefix,   ///< line by line, with the engine and the task before it
 };
 

@@ -32,7 +32,7 @@ void print_rank(const farm::EngineInfo& info, const std::string& role) {
 
 void print_ranks(farm::Client& client) {
   const farm::EngineInfo& hub = client.hub();
-  const auto& engines = client.engines();
+  const auto engines = client.engines();
   const bool alone = engines.size() == 1 && engines.front().id == hub.id;
   std::cout << pad_left("rank", 6) << "  " << pad_right("role", 14) << pad_left("cores", 5)
             << pad_left("pid", 10) << "  host\n";

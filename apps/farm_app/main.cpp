@@ -22,6 +22,7 @@ constexpr std::array subcommands{
     Subcommand{"hello", "the ranks of this job, and a short self-check of the farm", &app::hello},
     Subcommand{"mandelbrot", "a picture, and a report on its load balance", &app::mandelbrot},
     Subcommand{"matmul", "a dense matrix product, in rows and in blocks on a grid", &app::matmul},
+    Subcommand{"records", "the tasks in a journal (--farm-journal)", &app::records},
     Subcommand{"tenacity", "against tasks that crash and engines that die", &app::tenacity},
     Subcommand{"wordcount", "how often each word occurs in a folder of documents", &app::wordcount},
 };

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <initializer_list>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "farm/direct_view.hpp"
 #include "farm/engine_info.hpp"
+#include "farm/label_scope.hpp"
 #include "farm/load_balanced_view.hpp"
+#include "farm/records.hpp"
 #include "farm/targets.hpp"
 #include "farm/wait.hpp"
 
@@ -24,10 +28,10 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Ids of the engines, ascending.
+  /// Ids of the engines, ascending. An engine that has died is not among them; ids never change.
   std::vector<EngineId> ids() const;
-  std::size_t size() const { return engines().size(); }
-  const std::vector<EngineInfo>& engines() const { return session_->engines(); }
+  std::size_t size() const { return session_->engines()->size(); }
+  std::vector<EngineInfo> engines() const { return *session_->engines(); }
   /// Rank 0. With one process the only engine lives there, too, and has id 0.
   const EngineInfo& hub() const { return hub_; }
 
@@ -53,14 +57,15 @@ class Client {
   DirectView operator[](const std::vector<EngineId>& targets) const { return direct(targets); }
   DirectView operator[](const Slice& slice) const { return direct(slice); }
 
-  /// Iterates one view of each engine, in the order of ids().
+  /// Iterates one view of each engine, in the order of ids() at the beginning.
   class Iterator {
    public:
     using iterator_concept = std::input_iterator_tag;
     using difference_type = std::ptrdiff_t;
     using value_type = EngineView;
     Iterator() = default;
-    Iterator(const Client& client, std::size_t at) : client_(&client), at_(at) {}
+    explicit Iterator(const Client& client)
+        : client_(&client), engines_(client.session_->engines()) {}
     EngineView operator*() const;
     Iterator& operator++() {
       ++at_;
@@ -72,17 +77,19 @@ class Client {
       return before;
     }
     bool operator==(const Iterator& other) const { return at_ == other.at_; }
+    bool operator==(std::default_sentinel_t) const { return !engines_ || at_ == engines_->size(); }
 
    private:
     const Client* client_ = nullptr;
+    std::shared_ptr<const std::vector<EngineInfo>> engines_;
     std::size_t at_ = 0;
   };
-  Iterator begin() const { return {*this, 0}; }
-  Iterator end() const { return {*this, size()}; }
+  Iterator begin() const { return Iterator(*this); }
+  std::default_sentinel_t end() const { return {}; }
 
   /// Blocks until n engines are there. Engines of an MPI job are there from the start, so this
   /// returns at once, or throws TimeoutError at the limit; without a limit, std::invalid_argument
-  /// for more than there can be.
+  /// for more than there can be. Throws EngineError if an engine dies meanwhile.
   void wait_for_engines(std::size_t n, Limit limit = std::nullopt) const;
 
   /// Blocks until everything submitted so far has ended; false if the limit passed.
@@ -105,6 +112,32 @@ class Client {
     return explain(handle.info(item).id);
   }
 
+  /// What is recorded of tasks: all that the journal knows (--farm-journal), otherwise those that
+  /// are open and the last that were closed. In the order of their ids. Throws JournalError.
+  std::vector<TaskRecord> query(const Query& query) const;
+  /// Ids of all tasks that are recorded, in the order in which they were submitted.
+  std::vector<TaskId> history() const;
+  /// What the engines have to do just now. Never waits.
+  QueueStatus queue_status() const { return records().queue_status(); }
+  /// Runs a task once more, with its inputs, as a new task; T is what its kernel returns. It may
+  /// have ended in any way, or not at all. Throws std::out_of_range for a task that is not in
+  /// memory, std::invalid_argument if its kernel does not return a T, Error where it cannot be.
+  template <class T>
+  AsyncResult<T> resubmit(TaskId task) const {
+    return typed<T>(records().resubmit(task));
+  }
+  /// The result of a task that somebody else submitted, or whose handle is gone, while it is in
+  /// memory or if the journal has it. Errors as above.
+  template <class T>
+  AsyncResult<T> result(TaskId task) const {
+    return typed<T>(records().result(task));
+  }
+  /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks
+  /// these are. What is forgotten of a journal runs again in the next run.
+  std::size_t purge(const Query& query) const { return records().purge(query); }
+  /// `const auto scope = client.label("sweep 7");`
+  [[nodiscard]] LabelScope label(std::string label) const { return {records(), std::move(label)}; }
+
   /// Frees what LoadBalancedView::apply_kept has left on an engine, after the tasks that are there
   /// already. The handle's value must be there.
   template <class T>
@@ -121,6 +154,15 @@ class Client {
   detail::Session& session() const { return *session_; }
 
  private:
+  detail::RecordsPort& records() const { return *session_->records(); }
+  template <class T>
+  AsyncResult<T> typed(detail::BatchHeader* batch) const {
+    AsyncResult<T> result(detail::BatchRef(*session_, batch));
+    check_result_size(*batch, packed_size<typename AsyncResult<T>::Value>());
+    return result;
+  }
+  static void check_result_size(const detail::BatchHeader& batch, std::size_t size);
+
   detail::Session* session_;
   EngineInfo hub_;
   std::vector<std::string> arguments_;

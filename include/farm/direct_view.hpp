@@ -11,11 +11,9 @@
 #include "farm/detail/gathering.hpp"
 #include "farm/detail/stored_kernels.hpp"
 #include "farm/remote_function.hpp"
+#include "farm/stored_value.hpp"
 
 namespace farm {
-
-template <class View, class T>
-class StoredValue;
 
 /// Calls on engines that are named, each of which has a namespace of stored values. Calls of all
 /// views reach each engine in program order, beside its load-balanced tasks. A view is a value.
@@ -294,26 +292,6 @@ class EngineView : public BasicDirectView<AsyncResult> {
   EngineView(detail::Session& session, EngineId engine)
       : BasicDirectView(session, std::vector<EngineId>{engine}) {}
   EngineId id() const { return targets_->front(); }
-};
-
-/// What the targets hold under a name, to be written and read.
-template <class View, class T>
-class StoredValue {
- public:
-  StoredValue(View view, const Name<T>& name) : view_(std::move(view)), name_(name) {}
-
-  /// Pushes the value and blocks until it is stored.
-  template <class Given>
-  const StoredValue& operator=(Given&& value) const {
-    view_.push(name_, std::forward<Given>(value)).get();
-    return *this;
-  }
-  /// Pulls. Blocks, at most for `limit`; throws as the handle of pull does.
-  auto get(Limit limit = std::nullopt) const { return view_.pull(name_).get(limit); }
-
- private:
-  View view_;
-  Name<T> name_;
 };
 
 }  // namespace farm

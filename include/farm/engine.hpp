@@ -5,7 +5,10 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 
+#include "farm/detail/item_watch.hpp"
+#include "farm/detail/publication.hpp"
 #include "farm/detail/stop_point.hpp"
 #include "farm/store.hpp"
 #include "farm/types.hpp"
@@ -78,6 +81,22 @@ class Engine {
   /// task's own.
   std::stop_token stop_token() { return stop_.token(); }
 
+  /// Shows a value to the driver while the kernel goes on: the handle's published() returns it
+  /// until the task publishes another one, and after its end. Only the last value counts: one that
+  /// is replaced within 10 ms may never be seen. Throws std::length_error if it is larger than 16
+  /// MiB.
+  template <class T>
+  void publish(const T& value) {
+    publish_as({}, value);
+  }
+  /// The same of a value under a name.
+  template <class T>
+  void publish(const Name<T>& name, const std::type_identity_t<T>& value) {
+    publish_as(name.text(), value);
+  }
+  /// Says how far the task is: a number from 0 to 1, and in words. Shown as published values are.
+  void progress(double fraction, const std::string& text = {});
+
   /// A view that submits tasks to the farm, from a kernel: the same verbs and handles as those of
   /// the driver's views. The tasks are one level below this one and belong to its view's share.
   /// While the kernel waits for them, the engine runs tasks of a deeper level than this one's, or
@@ -113,14 +132,37 @@ class Engine {
   bool begin(TaskId task) {
     task_ = task;
     seeded_ = false;
+    if (watch_ != nullptr) watch_->begin(task);
     return stop_.begin_item();
   }
+  /// For the engine's serve loop or a sandbox's: who is told of each item; null: nobody.
+  void watch_items(detail::ItemWatch* watch) { watch_ = watch; }
+  /// For the engine's serve loop or a sandbox's: where published values go; null: nowhere.
+  void publish_through(detail::Publish publish) { publish_ = std::move(publish); }
   /// For the engine's serve loop; null: none.
   void talk_through(Communicator* communicator) { communicator_ = communicator; }
   /// For the engine's serve loop.
   detail::StopPoint& stop_point() { return stop_; }
 
  private:
+  template <class T>
+  void publish_as(std::string_view name, const T& value) {
+    // A literal is published as what it becomes.
+    using Decayed = std::decay_t<const T&>;
+    using Value = std::conditional_t<std::is_convertible_v<Decayed, const char*>, std::string,
+                                     std::remove_cv_t<T>>;
+    static_assert(Payload<Value>, "farm: what a kernel publishes must be a Payload");
+    if (!publish_) return;
+    Buffer packed;
+    Writer writer(packed);
+    if constexpr (std::is_same_v<Value, std::remove_cv_t<T>>) {
+      pack<Value>(writer, value);
+    } else {
+      pack<Value>(writer, Value(value));
+    }
+    publish_({false, 0, std::string(name), detail::type_mark<Value>(), Bytes(std::move(packed))});
+  }
+
   EngineId id_;
   std::string host_;
   int engines_;
@@ -128,6 +170,8 @@ class Engine {
   std::shared_ptr<detail::Session> session_;  // before what may hold handles
   Store store_;
   Communicator* communicator_ = nullptr;
+  detail::ItemWatch* watch_ = nullptr;
+  detail::Publish publish_;
   TaskId task_{};
   int attempt_ = 1;
   bool seeded_ = false;

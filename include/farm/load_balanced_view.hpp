@@ -65,7 +65,7 @@ class LoadBalancedView {
   std::size_t stop() const { return session_->stop_share(route_->share); }
 
   /// The engines that may run its tasks: all of them unless the view was made with targets or needs
-  /// labels.
+  /// labels. Those that have died are left out.
   std::vector<EngineId> targets() const;
   /// Number of targets.
   std::size_t size() const { return targets().size(); }
@@ -97,7 +97,11 @@ class LoadBalancedView {
       if constexpr (!std::is_void_v<R>) {
         const auto keeper = detail::keeping<R>(f);
         using Made = detail::Made<std::remove_const_t<decltype(keeper)>, detail::Passed<Args>...>;
-        return AsyncResult<Kept<R>>(call<Made>(keeper, args...));
+        // What a sandbox keeps goes with it.
+        const LoadBalancedView view =
+            options().isolate == Isolation::none ? *this : with({.isolate = Isolation::none});
+        return AsyncResult<Kept<R>>(
+            view.template call<Made, detail::Recall::never>(keeper, args...));
       }
     }
   }
@@ -175,9 +179,10 @@ class LoadBalancedView {
 
   LoadBalancedView requiring(const detail::Requirement& requirement) const;
 
-  template <class Made, class F, class... Args>
+  template <class Made, detail::Recall recall = detail::Recall::by_place, class F, class... Args>
   detail::BatchRef call(const F& f, const Args&... args) const {
     detail::Submission submission = Made::prepare(f, *route_);
+    submission.recall = recall;
     if constexpr ((detail::is_result<Args> || ...)) {
       Made::pack_spliced(submission, args...);
     } else {

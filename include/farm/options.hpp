@@ -165,7 +165,8 @@ struct TaskOptions {
   bool one_host = false;
   /// A kernel in a sandbox may crash, exit, run out of memory or hang: that is its task's error
   /// (TaskCrashed, TaskTimeout). It has a namespace of its own there, which lasts as long as the
-  /// sandbox, no communicator, and cannot submit tasks. Gangs and direct calls run without one.
+  /// sandbox, no communicator, and cannot submit tasks. Direct calls, gangs, requirements, and
+  /// tasks that keep a value or take a kept one run without a sandbox.
   Isolation isolate = Isolation::none;
   /// A word under which the records of the tasks are found.
   std::string label;

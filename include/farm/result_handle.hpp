@@ -4,7 +4,11 @@
 #include <optional>
 #include <stdexcept>
 
+#include "farm/detail/publication.hpp"
 #include "farm/detail/session.hpp"
+#include "farm/detail/spoken.hpp"
+#include "farm/name.hpp"
+#include "farm/payload.hpp"
 
 namespace farm {
 
@@ -65,6 +69,40 @@ class ResultHandle {
   /// Sum of the run times of all tasks. Throws std::logic_error before ready().
   Seconds serial_time() const;
 
+  /// What item i has written to stdout and stderr until now, where --farm-output captures it. Never
+  /// blocks; complete when the item has ended. Throws std::out_of_range.
+  TaskOutput output(std::size_t i = 0) const;
+  /// Writes the outputs of all items, each under a line that says whose it is; nothing for streams
+  /// that are empty.
+  void display_outputs(std::ostream& to, GroupBy by = GroupBy::order) const;
+
+  /// The last value that item i has published, which may still run; nothing as long as there is
+  /// none. If it is tried again, the value stays until it publishes anew. The run keeps 64 MiB of
+  /// published values: beyond that those of the oldest tasks go. Throws farm::Error if the value is
+  /// of another type. Never blocks.
+  template <class T>
+  std::optional<T> published(std::size_t i = 0) const {
+    return published_as<T>({}, i);
+  }
+  /// The same under a name.
+  template <class T>
+  std::optional<T> published(const Name<T>& name, std::size_t i = 0) const {
+    return published_as<T>(name.text(), i);
+  }
+  /// How often item i has published, progress included; grows also with values that were replaced
+  /// before they could be seen. Never blocks.
+  std::uint64_t published_count(std::size_t i = 0) const;
+  /// Blocks until published_count(i) is more than `seen`, the item has ended, or the limit passes.
+  /// Returns published_count(i).
+  std::uint64_t wait_published(std::uint64_t seen, std::size_t i = 0,
+                               Limit limit = std::nullopt) const;
+  /// What item i says of its progress; 1 if it has ended with a value and never said anything.
+  /// Never blocks.
+  TaskProgress task_progress(std::size_t i = 0) const;
+  /// The part of the whole that is done, from 0 to 1: items that have ended, and what the others
+  /// say of their progress. Never blocks.
+  double fraction() const;
+
   /// Blocks until ready(); shows on stderr how far it is: a bar on a terminal, otherwise a line
   /// every `interval`. Throws std::invalid_argument if that is not positive.
   void wait_interactive(Seconds interval = Seconds{10}) const;
@@ -76,6 +114,18 @@ class ResultHandle {
   detail::Session& session() const {
     if (!batch_) throw std::logic_error("this handle belongs to no task");
     return batch_.session();
+  }
+  void check_index(std::size_t i) const;
+  detail::PublishedValue published_bytes(std::string_view name, std::size_t i) const;
+  template <class T>
+  std::optional<T> published_as(std::string_view name, std::size_t i) const {
+    const detail::PublishedValue value = published_bytes(name, i);
+    if (!value.there) return std::nullopt;
+    if (value.type != detail::type_mark<T>()) {
+      throw Error("what item " + std::to_string(i) + " publishes is of another type");
+    }
+    Reader reader(value.value.span());
+    return unpack<T>(reader);
   }
   detail::Deadline deadline(Limit limit) const;
   /// Blocks until item i has ended; throws TimeoutError.

@@ -15,6 +15,7 @@ EngineId resolve(EngineId id, const std::vector<EngineId>& ids) {
   if (id.rank() < 0 && static_cast<std::size_t>(-static_cast<long>(id.rank())) <= ids.size()) {
     return ids[ids.size() - static_cast<std::size_t>(-static_cast<long>(id.rank()))];
   }
+  if (ids.empty()) throw NoEngines("no engine is left");
   if (std::ranges::find(ids, id) == ids.end()) {
     throw std::out_of_range("there is no engine " + std::to_string(id.rank()) +
                             "; the engines are " + std::to_string(ids.front().rank()) + " to " +
@@ -73,9 +74,7 @@ DirectView Client::direct(const Slice& slice) const {
 
 EngineView Client::operator[](EngineId engine) const { return {*session_, resolve(engine, ids())}; }
 
-EngineView Client::Iterator::operator*() const {
-  return {client_->session(), client_->engines()[at_].id};
-}
+EngineView Client::Iterator::operator*() const { return {client_->session(), (*engines_)[at_].id}; }
 
 void Client::wait_for_engines(std::size_t n, Limit limit) const {
   if (n <= size()) return;
@@ -84,12 +83,35 @@ void Client::wait_for_engines(std::size_t n, Limit limit) const {
   if (!limit) throw std::invalid_argument(sentence);
   const detail::Deadline deadline = detail::deadline_after(*session_, limit);
   if (!deadline) throw std::invalid_argument(sentence);
-  session_->await([] { return false; }, deadline);
+  const std::size_t before = size();
+  if (session_->await([&] { return size() < before; }, deadline)) {
+    throw EngineError("an engine has died while " + std::to_string(n) + " were waited for");
+  }
   throw TimeoutError(sentence);
 }
 
 bool Client::wait(Limit limit) const {
   return session_->await_idle(detail::deadline_after(*session_, limit));
+}
+
+std::vector<TaskRecord> Client::query(const Query& query) const {
+  std::vector<TaskRecord> found;
+  records().query(query, [&](TaskRecord&& record) { found.push_back(std::move(record)); });
+  return found;
+}
+
+std::vector<TaskId> Client::history() const {
+  std::vector<TaskId> ids;
+  records().query(Query().keys({}), [&](TaskRecord&& record) { ids.push_back(record.id); });
+  return ids;
+}
+
+void Client::check_result_size(const detail::BatchHeader& batch, std::size_t size) {
+  // Sizes are all that is known of a type here.
+  const bool fixed = batch.result_size != 0xffffffff && size != variable_size;
+  if (fixed && batch.result_size != size) {
+    throw std::invalid_argument("the kernel of this task returns something of another size");
+  }
 }
 
 std::size_t Client::outstanding() const { return session_->outstanding(); }

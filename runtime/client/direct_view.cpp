@@ -11,7 +11,8 @@ std::vector<EngineId> BasicDirectView<Answer>::targets() const {
   if (targets_) {
     targets = *targets_;
   } else {
-    for (const EngineInfo& engine : session_->engines()) targets.push_back(engine.id);
+    const auto engines = session_->engines();
+    for (const EngineInfo& engine : *engines) targets.push_back(engine.id);
   }
   if (targets.empty()) throw NoEngines("there is no engine to call");
   return targets;

@@ -126,12 +126,25 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
     return {(ordered_ ? pending_ : ready_).front(), index_};
   }
 
+  // How much is read at once depends on time: what an earlier run has read at once is read so
+  // again.
+  std::uint64_t items_to_read(Submission& submission) {
+    RecordsPort* records = session_->records();
+    if (records == nullptr) return chunk_;
+    const std::uint32_t share = submission.route->share;
+    if (stream_ == 0) stream_ = records->new_stream(share);
+    submission.stream = stream_;
+    const std::uint64_t recorded = records->recorded_items(share, stream_, chunks_++);
+    return recorded != 0 ? recorded : chunk_;
+  }
+
   void submit_chunk() {
     Submission submission = input_.submission();
+    const std::uint64_t most = items_to_read(submission);
     Buffer buffer;
     ItemsBuilder items(buffer, submission.item_size);
     try {
-      ended_ = !input_.read(items, chunk_);
+      ended_ = !input_.read(items, most);
     } catch (...) {
       input_error_ = std::current_exception();
       ended_ = true;
@@ -172,6 +185,8 @@ class LazyQueue : public std::enable_shared_from_this<LazyQueue> {
   bool ordered_;
   bool growing_;
   std::uint64_t chunk_;
+  std::uint32_t stream_ = 0;  // in the journal
+  std::uint64_t chunks_ = 0;  // submitted
   std::uint64_t most_outstanding_;
   std::uint64_t most_held_;
 

@@ -13,6 +13,7 @@ namespace {
 std::vector<EngineId> known(const std::vector<EngineId>& wanted,
                             const std::vector<EngineInfo>& engines) {
   std::vector<EngineId> ids;
+  if (engines.empty()) throw NoEngines("no engine is left");
   for (EngineId id : wanted) {
     const auto back = static_cast<std::size_t>(-static_cast<long>(id.rank()));
     if (id.rank() < 0 && back <= engines.size()) id = engines[engines.size() - back].id;
@@ -32,13 +33,13 @@ std::vector<EngineId> known(const std::vector<EngineId>& wanted,
 LoadBalancedView LoadBalancedView::with(const With& changes) const {
   LoadBalancedView view = *this;
   TaskOptions options = amend(this->options(), changes);
-  if (changes.affinity) options.affinity = known(options.affinity, session_->engines());
+  if (changes.affinity) options.affinity = known(options.affinity, *session_->engines());
   if (changes.needs) {
     // Labels narrow what was named, whatever other labels did before.
     if (this->options().needs.empty()) view.named_ = options.targets;
     options.targets = options.needs.empty()
                           ? view.named_
-                          : engines_with(options.needs, session_->engines(), view.named_);
+                          : engines_with(options.needs, *session_->engines(), view.named_);
   }
   if (changes.after || changes.follow) {
     auto dependencies = dependencies_ ? std::make_shared<detail::Dependencies>(*dependencies_)
@@ -63,10 +64,16 @@ LoadBalancedView LoadBalancedView::requiring(const detail::Requirement& requirem
 }
 
 std::vector<EngineId> LoadBalancedView::targets() const {
-  if (!options().targets.empty()) return options().targets;
-  std::vector<EngineId> all;
-  for (const EngineInfo& engine : session_->engines()) all.push_back(engine.id);
-  return all;
+  const std::vector<EngineId>& named = options().targets;
+  const auto engines = session_->engines();
+  std::vector<EngineId> targets = named;
+  if (named.empty()) {
+    for (const EngineInfo& engine : *engines) targets.push_back(engine.id);
+  }
+  std::erase_if(targets, [&](EngineId id) {
+    return std::ranges::find(*engines, id, &EngineInfo::id) == engines->end();
+  });
+  return targets;
 }
 
 }  // namespace farm

@@ -21,20 +21,31 @@ std::string count_of(const ResultHandle& handle) {
   return std::to_string(handle.progress()) + "/" + std::to_string(handle.size()) + " tasks";
 }
 
+// What running tasks say of their progress, if they say anything.
+std::string said_of(const ResultHandle& handle, double fraction) {
+  const auto of = static_cast<double>(handle.size());
+  if (!(fraction * of > static_cast<double>(handle.progress()))) return "";
+  const std::string text = handle.size() == 1 ? handle.task_progress().text : "";
+  return ", " + std::to_string(static_cast<int>(fraction * 100)) + " %" +
+         (text.empty() ? "" : " (" + text + ")");
+}
+
 std::string left_of(const ResultHandle& handle) {
   const std::optional<Seconds> left = handle.time_left();
   return left && left->count() > 0 ? ", about " + seconds(*left) + " left" : "";
 }
 
 std::string bar(const ResultHandle& handle) {
-  const std::size_t of = handle.size();
-  const std::size_t filled = of == 0 ? bar_width : handle.progress() * bar_width / of;
+  const double fraction = handle.fraction();
+  const auto filled = static_cast<std::size_t>(fraction * bar_width);
   return "\r[" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "] " +
-         count_of(handle) + ", " + seconds(handle.elapsed()) + left_of(handle) + "\033[K";
+         count_of(handle) + said_of(handle, fraction) + ", " + seconds(handle.elapsed()) +
+         left_of(handle) + "\033[K";
 }
 
 std::string line(const ResultHandle& handle) {
-  return count_of(handle) + " after " + seconds(handle.elapsed()) + left_of(handle) + "\n";
+  return count_of(handle) + said_of(handle, handle.fraction()) + " after " +
+         seconds(handle.elapsed()) + left_of(handle) + "\n";
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ void CommunicatorPort::begin(std::uint64_t call) {
   std::erase_if(aside_, [call](const Letter& letter) { return letter.call < call; });
 }
 
+// Who dies is known to all by the side channel, and MPI must not be asked to tell the dead.
 void CommunicatorPort::failed() {
-  if (spoiled()) return;
+  if (spoiled() || dead()) return;
   culprit_ = engine(rank());
   spoiled_in_ = call_;
   comm_->notify_failure(call_);
@@ -38,11 +39,27 @@ const void* CommunicatorPort::native() {
   return comm_->native();
 }
 
+std::optional<EngineId> CommunicatorPort::dead() const {
+  return deaths_ != nullptr ? deaths_->first_of(engines_) : std::nullopt;
+}
+
 void CommunicatorPort::enter() {
+  look_for_deaths();
   if (spoiled()) throw PeerError(*culprit_, spoiled_in_ < call_);
 }
 
+void CommunicatorPort::look_for_deaths() {
+  if (deaths_ == nullptr || deaths_->count() == deaths_seen_) return;
+  deaths_seen_ = deaths_->count();
+  const std::optional<EngineId> found = dead();
+  if (!found || spoiled()) return;
+  culprit_ = found;
+  spoiled_in_ = call_;
+  throw PeerError(*culprit_, false);
+}
+
 void CommunicatorPort::look_for_failures() {
+  look_for_deaths();
   if (++rounds_ % rounds_per_look != 0) return;
   const std::optional<transport::FailureNotice> notice = comm_->failure();
   if (!notice || notice->call > call_) return;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/deaths.hpp"
 #include "farm/detail/communicator_port.hpp"
 #include "time/clock.hpp"
 #include "transport/engine_comm.hpp"
@@ -15,16 +16,17 @@
 namespace farm::engine {
 
 /// The communicator of the calls that a group of engines is given: waits for what EngineComm has
-/// started, and while it waits hears of kernels that failed.
+/// started, and while it waits hears of kernels that failed and engines that died.
 ///
 /// A failure in a call spoils the port for this call and all later ones, since messages and
-/// collective calls may be half done: the engines need another EngineComm then.
+/// collective calls may be half done: the engines need another EngineComm then. A death does, too.
 class CommunicatorPort final : public detail::CommunicatorPort {
  public:
-  /// `engines`: who the ranks are. The comm must outlive the port.
+  /// `engines`: who the ranks are; `deaths`: who of all engines is dead, if that is known at all.
+  /// The comm and the deaths must outlive the port.
   CommunicatorPort(transport::EngineComm& comm, std::vector<EngineId> engines,
-                   time::Silence silence)
-      : comm_(&comm), engines_(std::move(engines)), silence_(silence) {}
+                   time::Silence silence, const Deaths* deaths = nullptr)
+      : comm_(&comm), engines_(std::move(engines)), silence_(silence), deaths_(deaths) {}
   /// What is still under way is given up.
   ~CommunicatorPort() override;
 
@@ -36,6 +38,8 @@ class CommunicatorPort final : public detail::CommunicatorPort {
   /// The kernel of this call failed: the others need not wait for it. It may be because another one
   /// failed, which the others know already.
   void failed();
+  /// Who of the engines is dead, if anybody is known to be: nothing may be asked of them any more.
+  std::optional<EngineId> dead() const;
   /// Whether a failure in this call or an earlier one is known.
   bool spoiled() const { return culprit_.has_value(); }
 
@@ -73,6 +77,7 @@ class CommunicatorPort final : public detail::CommunicatorPort {
   };
 
   void enter();
+  void look_for_deaths();
   void look_for_failures();
   void finish_sends();
   bool sends_flow();
@@ -84,6 +89,8 @@ class CommunicatorPort final : public detail::CommunicatorPort {
   transport::EngineComm* comm_;
   std::vector<EngineId> engines_;
   time::Silence silence_;
+  const Deaths* deaths_;
+  std::size_t deaths_seen_ = 0;
   std::uint64_t call_ = 0;
   bool native_ = false;  // this call's kernel has MPI's own communicator
   std::function<void()> on_native_;

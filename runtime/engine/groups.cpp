@@ -1,5 +1,6 @@
 #include "engine/groups.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "transport/loopback_group.hpp"
@@ -12,22 +13,41 @@ void Groups::wait_for(std::uint32_t number, std::vector<int> ranks) {
 }
 
 bool Groups::join() {
-  if (!awaited_ || gone_.erase(awaited_->number) == 0) return false;
+  if (!awaited_) return false;
+  // In one process the engine's number in the transport is not its id.
+  std::vector<EngineId> engines(awaited_->ranks.begin(), awaited_->ranks.end());
+  if (engines.size() == 1) engines = {self_->id()};
+  const bool lost = deaths_ != nullptr && deaths_->first_of(engines);
+  if (gone_.erase(awaited_->number) == 0 && !lost) return false;
   const Awaited awaited = std::move(*awaited_);
   awaited_.reset();
-  // In one process the engine's number in the transport is not its id.
-  std::vector<EngineId> engines(awaited.ranks.begin(), awaited.ranks.end());
-  if (engines.size() == 1) engines = {self_->id()};
-  add(awaited.number, transport_->join(awaited.number, awaited.ranks), std::move(engines));
+  add(awaited.number, lost ? dead_group(engines) : transport_->join(awaited.number, awaited.ranks),
+      std::move(engines));
   return true;
+}
+
+// The hub may have sent calls of the group before it knew. Their kernels run, and are told when
+// they talk.
+std::unique_ptr<transport::EngineGroup> Groups::dead_group(const std::vector<EngineId>& engines) {
+  const auto at = std::ranges::find(engines, self_->id()) - engines.begin();
+  return transport::LoopbackGroup::engine(
+      std::make_shared<transport::LoopbackGroup>(engines.size()), static_cast<int>(at));
+}
+
+// To free what the dead had a part in would mean to talk to them.
+void Groups::leave(std::uint32_t number) {
+  const auto found = groups_.find(number);
+  if (found == groups_.end()) return;
+  if (found->second.port->dead()) static_cast<void>(found->second.group.release());
+  groups_.erase(found);
 }
 
 void Groups::add(std::uint32_t number, std::unique_ptr<transport::EngineGroup> group,
                  std::vector<EngineId> engines) {
   Group& added = groups_[number];
   added.group = std::move(group);
-  added.port =
-      std::make_unique<CommunicatorPort>(added.group->engines(), std::move(engines), silence_);
+  added.port = std::make_unique<CommunicatorPort>(added.group->engines(), std::move(engines),
+                                                  silence_, deaths_);
   added.communicator = std::make_unique<Communicator>(*added.port);
 }
 

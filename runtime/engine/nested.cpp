@@ -5,7 +5,9 @@
 namespace farm {
 
 LoadBalancedView Engine::load_balanced() {
-  if (session_ == nullptr) throw Error("this engine stands alone: there is no farm to submit to");
+  if (session_ == nullptr) {
+    throw Error("there is no farm here to submit to: a kernel in a sandbox (`isolate`) has none");
+  }
   return {*session_, session_->new_route(session_->default_options(), 0, 0)};
 }
 

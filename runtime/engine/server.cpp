@@ -13,8 +13,11 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
       transport_(&transport),
       hub_(hub),
       silence_(silence),
-      groups_(self, transport, silence),
-      hearing_(hearing) {
+      groups_(self, transport, silence, hearing.deaths),
+      hearing_(hearing),
+      speech_(
+          hearing.capture, [this] { return buffer(); },
+          [this](Buffer frame) { send(std::move(frame)); }) {
   std::vector<EngineInfo> engines;
   // A single process is engine 0.
   const int first = self.id().rank() == 0 ? 0 : 1;
@@ -24,9 +27,17 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
   session_ =
       std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
   self.submit_through(session_);
+  self.publish_through([this](detail::Publication&& what) { publish(std::move(what)); });
+  if (speech_.captures()) self.watch_items(this);
 }
 
-Server::~Server() { session_->close(); }
+Server::~Server() {
+  session_->close();
+  self_->publish_through(nullptr);
+  self_->watch_items(nullptr);
+  // A leak on purpose: MPI may still write into what was given up.
+  for (std::unique_ptr<Transfer>& transfer : given_up_) static_cast<void>(transfer.release());
+}
 
 void Server::serve() {
   std::optional<Listener> listener;
@@ -42,6 +53,7 @@ void Server::serve() {
     if (moved) {
       idle.reset();
     } else {
+      if (speech_.captures()) speech_.look();
       idle.pause();
     }
   }
@@ -74,6 +86,10 @@ bool Server::step() {
 // What other engines wait for as well: a group that comes together, or a collective call.
 bool Server::move_on() {
   if (groups_.waiting()) return groups_.join();
+  if (groups_.dead(transfer_->header().group)) {
+    give_up_transfer();
+    return true;
+  }
   const bool moved = transfer_->advance();
   if (transfer_->over()) end_transfer();
   return moved;
@@ -119,9 +135,12 @@ void Server::take(std::span<const std::byte> frame, bool stopped) {
       commons_[common.header.number].packed = Bytes(common.body);
       return;
     }
-    case wire::Kind::forget:
-      commons_.erase(wire::decode<wire::Forget>(frame).header.number);
+    case wire::Kind::forget: {
+      const std::uint32_t number = wire::decode<wire::Forget>(frame).header.number;
+      commons_.erase(number);
+      if (isolation_ != nullptr) isolation_->forget(number);
       return;
+    }
     case wire::Kind::condition: {
       const wire::Condition condition = wire::decode<wire::Condition>(frame).header;
       conditions_[condition.number] = condition;
@@ -133,6 +152,7 @@ void Server::take(std::span<const std::byte> frame, bool stopped) {
       return groups_.leave(wire::decode<wire::Leave>(frame).header.number);
     case wire::Kind::transfer: {
       const auto call = wire::decode<wire::Transfer>(frame);
+      if (groups_.dead(call.header.group)) return;
       transfer_ = std::make_unique<Transfer>((*registry_)[call.header.code], *self_,
                                              groups_.group(call.header.group), call);
       return;
@@ -151,6 +171,9 @@ void Server::take_group(std::span<const std::byte> frame) {
   groups_.wait_for(group.header.number, wire::decode_ranks(group.body, most));
   say(wire::Arrived{group.header.number});
 }
+
+// The dead cannot take their part. The hub knows that by itself.
+void Server::give_up_transfer() { given_up_.push_back(std::move(transfer_)); }
 
 // Who failed sends the error, which the hub waits for.
 void Server::end_transfer() {

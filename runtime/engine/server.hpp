@@ -6,14 +6,19 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
+#include "engine/deaths.hpp"
 #include "engine/door.hpp"
 #include "engine/groups.hpp"
+#include "engine/isolation.hpp"
 #include "engine/registry.hpp"
 #include "engine/session.hpp"
+#include "engine/speech.hpp"
 #include "engine/transfer.hpp"
 #include "engine/waiting.hpp"
 #include "farm/bytes.hpp"
+#include "farm/detail/item_watch.hpp"
 #include "farm/detail/items.hpp"
 #include "farm/engine.hpp"
 #include "time/clock.hpp"
@@ -22,7 +27,7 @@
 
 namespace farm::engine {
 
-/// How an engine hears of the hub while a kernel runs.
+/// How an engine hears of the hub while a kernel runs, and of the other engines.
 struct Hearing {
   /// Whether serve() has a thread for it. Needs a transport that may be used by several threads,
   /// one at a time.
@@ -30,10 +35,17 @@ struct Hearing {
   /// How long a kernel may go on that was asked to stop because of its limit, before the hub is
   /// told.
   std::int64_t grace_ns = 10'000'000'000;
+  /// Which engines are known to be dead; null where nobody tells. Must outlive the server.
+  const Deaths* deaths = nullptr;
+  /// Where what kernels say is caught.
+  Capture capture = {};
 };
 
 /// An engine: receives chunks of tasks, runs them, answers. The mirror image of the hub's loop.
-class Server final : private transport::Sink, private detail::StopPoint::Ear, private Loop {
+class Server final : private transport::Sink,
+                     private detail::StopPoint::Ear,
+                     private detail::ItemWatch,
+                     private Loop {
  public:
   /// `hub` is the hub's number in the transport; `silence` is how it waits. What it refers to must
   /// outlive the server. `defaults`: options of views that kernels make.
@@ -41,6 +53,9 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
          transport::Peer hub, time::Silence silence, Hearing hearing = {},
          TaskOptions defaults = {});
   ~Server();
+
+  /// From now on chunks that want it run in a sandbox; without this they end with an error.
+  void isolate(std::unique_ptr<Isolation> isolation) { isolation_ = std::move(isolation); }
 
   /// Serves until the hub says Quit. Throws FrameError if the hub speaks another language.
   void serve();
@@ -91,10 +106,14 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   void check_stop() override { self_->stop_point().heed(); }
   void run_aside(const Waiting::Frame& frame);
   bool give_words();
+  // What kernels say, in saying.cpp.
+  void begin(TaskId task) override;
+  void publish(detail::Publication&& what);
 
   bool held_up() const override { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();
   void end_transfer();
+  void give_up_transfer();
 
   template <class Header>
   void say(const Header& header) {
@@ -104,7 +123,7 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   }
   Buffer done_frame();
   void answer(const wire::Tasks& header, Buffer& frame, detail::ItemsBuilder& replies,
-              std::int64_t started, std::int64_t run);
+              std::int64_t started, std::int64_t run, bool said = false);
   void abort_chunk(const wire::Tasks& header);
 
   void run(const wire::Frame<wire::Tasks>& tasks, bool stopped);
@@ -112,6 +131,8 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   Outcome run_items(const wire::Tasks& header, detail::ItemsView items,
                     std::span<const std::byte> list, detail::ItemsBuilder& replies);
   bool meets(const wire::Tasks& header, detail::ItemsBuilder& replies);
+  void call_isolated(const wire::Tasks& header, detail::ItemsView items,
+                     std::span<const std::byte> list, detail::ItemsBuilder& replies);
   void call(std::uint32_t kernel, TaskId first, detail::ItemsView items,
             std::span<const std::byte> list, std::uint32_t common, detail::ItemsBuilder& replies);
 
@@ -129,10 +150,12 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   time::Silence silence_;
   Groups groups_;
   std::unique_ptr<Transfer> transfer_;  // under way; other work waits for it
+  std::vector<std::unique_ptr<Transfer>> given_up_;
   std::unordered_map<std::uint32_t, Common> commons_;
   std::unordered_map<std::uint32_t, bool> setups_;  // by number: whether it succeeded
   std::unordered_map<std::uint32_t, wire::Condition> conditions_;
   Waiting waiting_;
+  std::unique_ptr<Isolation> isolation_;
   std::deque<Bytes> words_;  // for the session, heard while a kernel may be using it
   std::shared_ptr<EngineSession> session_;
   bool quit_ = false;
@@ -140,6 +163,7 @@ class Server final : private transport::Sink, private detail::StopPoint::Ear, pr
   std::uint32_t turns_ = 0;  // spent in collective calls
 
   Hearing hearing_;
+  Speech speech_;
   Door door_;
   bool listener_ = false;       // there is one
   std::uint64_t kernels_ = 0;   // that ran, for the door

@@ -21,6 +21,7 @@ void Server::look() noexcept {
   try {
     for (int looks = 0; looks < looks_ahead && transport_->poll(*this);) ++looks;
     if (running_ != nullptr && running_->limited) watch_limit();
+    speech_.look();
   } catch (...) {
     trouble_ = std::current_exception();
   }
@@ -41,15 +42,12 @@ void Server::give_back(std::uint32_t ticket) {
 }
 
 void Server::stop(std::uint32_t ticket) {
-  const bool all = ticket == wire::any_ticket;
-  bool runs = false;
   for (Running* chunk = running_; chunk != nullptr; chunk = chunk->interrupted) {
-    if (!all && chunk->ticket != ticket) continue;
-    runs = true;
+    if (chunk->ticket != ticket) continue;
     // One that is interrupted is told when it goes on.
     chunk == running_ ? self_->stop_point().stop_chunk() : void(chunk->stopped = true);
+    return;
   }
-  if (runs || all) return;
   if (const auto frame = waiting_.take(ticket)) {
     abort_chunk(wire::decode<wire::Tasks>(frame->span()).header);
   } else {

@@ -18,9 +18,11 @@ class Server::Chunk {
     running_.ticket = header.ticket;
     running_.first = header.first;
     running_.listened = listened;
-    running_.limited = header.limit != 0;
+    // A sandbox has its own watch for that.
+    const std::int64_t limit = header.isolated ? 0 : header.limit;
+    running_.limited = limit != 0;
     running_.interrupted = std::exchange(server.running_, &running_);
-    server.self_->begin_chunk(header.attempt, header.limit, listened ? nullptr : server_);
+    server.self_->begin_chunk(header.attempt, limit, listened ? nullptr : server_);
     if (stopped) server.self_->stop_point().stop_chunk();
   }
   ~Chunk() { server_->running_ = running_.interrupted; }
@@ -59,9 +61,10 @@ Buffer Server::done_frame() {
 }
 
 void Server::answer(const wire::Tasks& header, Buffer& frame, detail::ItemsBuilder& replies,
-                    std::int64_t started, std::int64_t run) {
+                    std::int64_t started, std::int64_t run, bool said) {
   replies.finish();
   wire::Done done;
+  done.said = said;
   done.attempt = header.attempt;
   done.ticket = header.ticket;
   done.first = header.first;
@@ -100,6 +103,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
   }
   Outcome outcome = Outcome::ran;
   const EngineSession::Running interrupted = session_->begin(header);
+  speech_.begin_chunk(header);
   const std::int64_t started = time::Clock::now();
   std::int64_t run = 0;
   {
@@ -110,6 +114,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
     give_words();
     session_->end(interrupted);
   }
+  const bool said = speech_.end_chunk(header, outcome == Outcome::ran);
   long_runs_ = run > long_run_ns;
   if (port != nullptr) {
     self_->talk_through(nullptr);
@@ -119,7 +124,7 @@ void Server::run(const wire::Frame<wire::Tasks>& tasks, bool stopped) {
   }
   if (trouble_) std::rethrow_exception(trouble_);
   if (outcome == Outcome::refused) return say(wire::Returned{wire::Why::refused, header.ticket});
-  answer(header, frame, replies, started, run);
+  answer(header, frame, replies, started, run, said);
 }
 
 Server::Outcome Server::run_items(const wire::Tasks& header, detail::ItemsView items,
@@ -134,9 +139,43 @@ Server::Outcome Server::run_items(const wire::Tasks& header, detail::ItemsView i
     }
     return Outcome::ran;
   }
-  call(header.kernel, header.first, items, list, header.common, replies);
+  if (header.isolated) {
+    call_isolated(header, items, list, replies);
+  } else {
+    call(header.kernel, header.first, items, list, header.common, replies);
+  }
   if (header.defines_setup) setups_[header.setup] = !replies.any_failed();
   return Outcome::ran;
+}
+
+void Server::call_isolated(const wire::Tasks& header, detail::ItemsView items,
+                           std::span<const std::byte> list, detail::ItemsBuilder& replies) {
+  if (isolation_ == nullptr) {
+    for (std::uint32_t i = 0; i < header.count; ++i) {
+      detail::reply_failure(replies, {detail::Fault::crashed, "farm::TaskCrashed",
+                                      "this engine was started without sandboxes"});
+    }
+    return;
+  }
+  const Isolation::Chunk chunk{
+      header.attempt,
+      header.limit,
+      header.first,
+      header.kernel,
+      header.common,
+      header.common == 0 ? std::span<const std::byte>() : commons_[header.common].packed.span(),
+      header.count,
+      items.item_size(),
+      items.bytes(),
+      list,
+      header.defines_setup ? 0 : header.setup};
+  {
+    const Kernel running(*this);
+    isolation_->run(chunk, replies, self_->stop_point(), [this] {
+      if (!running_->listened) listen();
+    });
+  }
+  if (header.defines_setup && !replies.any_failed()) isolation_->remember(header.setup, chunk);
 }
 
 // Asks the predicate. If it throws, that is the error of every item.

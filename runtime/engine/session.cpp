@@ -48,7 +48,7 @@ class EngineSession::Word {
 EngineSession::EngineSession(Loop& loop, std::vector<EngineInfo> engines, TaskOptions defaults,
                              time::Silence silence)
     : loop_(&loop),
-      engines_(std::move(engines)),
+      engines_(std::make_shared<const std::vector<EngineInfo>>(std::move(engines))),
       defaults_(std::move(defaults)),
       silence_(silence) {}
 

@@ -113,7 +113,7 @@ class EngineSession final : public detail::Session {
   std::uint32_t new_setup() override;
   std::uint64_t outstanding() override;
   const TaskOptions& default_options() const override { return defaults_; }
-  const std::vector<EngineInfo>& engines() const override { return engines_; }
+  std::shared_ptr<const std::vector<EngineInfo>> engines() const override { return engines_; }
   bool on_terminal() const override { return false; }
   std::int64_t now() const override { return time::Clock::now(); }
 
@@ -141,7 +141,7 @@ class EngineSession final : public detail::Session {
   std::uint32_t number_of(const std::shared_ptr<detail::Common>& common);
 
   Loop* loop_;  // null: closed
-  std::vector<EngineInfo> engines_;
+  std::shared_ptr<const std::vector<EngineInfo>> engines_;
   TaskOptions defaults_;
   time::Silence silence_;
   time::Clock clock_;

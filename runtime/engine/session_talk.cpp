@@ -5,16 +5,13 @@
 
 #include "engine/session.hpp"
 #include "farm/error.hpp"
+#include "results/item_size.hpp"
 
 namespace farm::engine {
 
 namespace {
 
 constexpr std::uint32_t submissions_per_look = 8;
-
-std::uint32_t size_on_wire(std::size_t size) {
-  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
-}
 
 std::int64_t plain(CountOrAutomatic count) { return count.is_automatic() ? -1 : count.count(); }
 
@@ -72,7 +69,7 @@ detail::BatchHeader* EngineSession::submit(detail::Submission&& submission) {
   auto child = std::make_unique<Child>();
   child->kernel = submission.kernel;
   child->count = submission.count;
-  child->result_size = size_on_wire(submission.kernel->result_size());
+  child->result_size = results::size_on_wire(submission.kernel->result_size());
   child->depth = running_.depth + 1;
   child->submitted = time::Clock::now();
   if (child->count == 0) return child.release();
@@ -81,7 +78,7 @@ detail::BatchHeader* EngineSession::submit(detail::Submission&& submission) {
   spawn.ticket = running_.ticket;
   spawn.depth = child->depth;
   spawn.kernel = submission.kernel->index();
-  spawn.item_size = size_on_wire(submission.item_size);
+  spawn.item_size = results::size_on_wire(submission.item_size);
   spawn.count = submission.count;
   spawn.options = spawn_options(submission.route->options);
   if (submission.common != nullptr) {
@@ -187,7 +184,7 @@ detail::BatchHeader* EngineSession::promise(std::uint64_t count, std::size_t res
   check_thread();
   auto child = std::make_unique<Child>();
   child->count = count;
-  child->result_size = size_on_wire(result_size);
+  child->result_size = results::size_on_wire(result_size);
   child->submitted = time::Clock::now();
   return child.release();
 }

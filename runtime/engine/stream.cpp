@@ -18,7 +18,7 @@ Communicator& Engine::communicator() {
     throw Error(
         "there is no communicator here: it belongs to kernels that a direct view applies, and to "
         "tasks of several ranks (`ranks`); other load-balanced tasks and the items of a map have "
-        "none");
+        "none, nor has a kernel in a sandbox (`isolate`)");
   }
   return *communicator_;
 }

@@ -36,6 +36,8 @@ struct Batch : detail::BatchHeader {
   bool waiting : 1 = false;     ///< for others; the scheduler does not know it yet
   bool watched : 1 = false;     ///< others wait for it
   bool impossible : 1 = false;  ///< it waited for what did not come
+  bool lasting : 1 = false;     ///< its id means the same call in every run of the journal
+  bool over : 1 = false;        ///< all of it has been settled, and that has been dealt with
   std::uint16_t terms = 0;      ///< number of its Terms
   const detail::KernelEntry* kernel = nullptr;  ///< null: a promise, which no engine runs
   std::int64_t submitted = 0;
@@ -55,6 +57,14 @@ struct Batch : detail::BatchHeader {
 
 // There is one for every queued task that was submitted alone.
 static_assert(sizeof(Batch) <= 88);
+
+/// The number of a batch that is not in the ledger.
+inline constexpr std::uint32_t unnumbered = 0xffffffff;
+
+/// A size as frames and batches carry it.
+inline std::uint32_t size_on_wire(std::size_t size) {
+  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
+}
 
 /// Appends items [first, first + count) in the form of a chunk.
 void append_items(Buffer& frame, const detail::ItemsView& items, std::uint64_t first,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hub/tell.hpp"
+
 namespace farm::hub {
 
 namespace {
@@ -98,14 +100,21 @@ void Children::adopt(Batch& batch, const detail::Parent& parent) {
   batch.owned = true;
   owners_[&batch] = {parent.peer, parent.number, 0};
   children_[{parent.peer, parent.number}] = &batch;
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Accepted{parent.number, batch.first});
-  transport_->send(parent.peer, std::move(frame));
+  hub::tell(*transport_, parent.peer, wire::Accepted{parent.number, batch.first});
 }
 
 Batch* Children::find(transport::Peer peer, std::uint32_t number) const {
   const auto found = children_.find({peer, number});
   return found == children_.end() ? nullptr : found->second;
+}
+
+std::vector<Batch*> Children::of(transport::Peer peer) const {
+  std::vector<Batch*> batches;
+  for (auto at = children_.lower_bound({peer, 0}); at != children_.end(); ++at) {
+    if (at->first.first != peer) break;
+    batches.push_back(at->second);
+  }
+  return batches;
 }
 
 void Children::disown(Batch& batch) {
@@ -116,9 +125,7 @@ void Children::disown(Batch& batch) {
 }
 
 void Children::answer_cancel(transport::Peer peer, std::uint32_t number, std::uint64_t count) {
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Cancelled{number, count});
-  transport_->send(peer, std::move(frame));
+  hub::tell(*transport_, peer, wire::Cancelled{number, count});
 }
 
 void Children::tell(Batch& batch, const Owner& owner, const Record& record, std::int64_t now,

@@ -37,6 +37,8 @@ class Children {
   /// Null if the engine has no such child any more.
   Batch* find(transport::Peer peer, std::uint32_t number) const;
   void answer_cancel(transport::Peer peer, std::uint32_t number, std::uint64_t count);
+  /// What the engine has submitted and not released.
+  std::vector<Batch*> of(transport::Peer peer) const;
   /// The engine does not ask for it any more.
   void disown(Batch& batch);
 

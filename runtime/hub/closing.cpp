@@ -19,11 +19,17 @@ constexpr std::size_t unnoticed_kept = 5;
 void Hub::complete(Batch& batch) {
   if (batch.watched) dependencies_.touch(batch);
   if (batch.owned) tell_owner(batch);
-  batch.items = Bytes();
+  if (!batch.over && batch.kernel != nullptr) {
+    commons_.release(batch.common);
+    // They are kept, as far as there is room, for who submits one of the tasks again.
+    if (kept_inputs_ + batch.items.size() > most_kept_inputs) batch.items = Bytes();
+    kept_inputs_ += batch.items.size();
+  }
+  batch.over = true;
   if (batch.planned) plans_.erase(batch.number);
   batch.planned = false;
   if (batch.stopped) fates_.erase(batch.number);
-  if (batch.kernel != nullptr) commons_.release(std::exchange(batch.common, 0));
+  if (!crashes_.empty()) crashes_.forget(batch.number);
   if (const auto call = together_.find(&batch); call != together_.end()) {
     if (call->second.failed_at != 0) --failing_together_;
     groups_.release(call->second.group);
@@ -65,12 +71,24 @@ void Hub::drop(Batch& batch) {
 void Hub::close_if_over(Batch& batch) {
   if (!batch.dropped || !batch.released || !batch.settled() || batch.watched) return;
   keep_unnoticed(batch);
-  dependencies_.closed(batch);
-  if (batch.kernel != nullptr) {
-    batches_[batch.number] = nullptr;
-    free_numbers_.push_back(batch.number);
+  if (outputs_.any()) outputs_.forget(batch.first, batch.count);
+  if (published_.any()) published_.forget(batch.first, batch.count);
+  if (batch.number == unnumbered) {
+    delete &batch;
+  } else {
+    dependencies_.closed(batch);
+    bury(batch);
   }
-  delete &batch;
+}
+
+// What is known of it stays for a while.
+void Hub::bury(Batch& batch) {
+  std::unique_ptr<Batch> past(&batch);
+  batches_[batch.number] = nullptr;
+  free_numbers_.push_back(batch.number);
+  if (batch.over) kept_inputs_ -= batch.items.size();
+  if (batch.count == 0 || (!purged_.empty() && purged_.erase(number(batch.first)) != 0)) return;
+  past_.add(std::move(past));
 }
 
 void Hub::keep_unnoticed(Batch& batch) {
@@ -88,11 +106,7 @@ void Hub::keep_unnoticed(Batch& batch) {
   }
 }
 
-void Hub::probe(transport::Peer peer) {
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Probe{time::Clock::now()});
-  transport_->send(peer, std::move(frame));
-}
+void Hub::probe(transport::Peer peer) { tell(peer, wire::Probe{time::Clock::now()}); }
 
 // The clock of a host that answers: what it read lies in the middle of the shortest round trip
 // (Cristian, 1989).
@@ -109,11 +123,7 @@ void Hub::receive_echo(transport::Peer from, std::span<const std::byte> frame) {
 }
 
 void Hub::quit() {
-  for (const Member& member : members_) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, wire::Quit());
-    transport_->send(member.peer, std::move(frame));
-  }
+  for (const Member& member : members_) tell(member.peer, wire::Quit());
 }
 
 }  // namespace farm::hub

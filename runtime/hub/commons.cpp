@@ -2,29 +2,45 @@
 
 #include <algorithm>
 
-#include "wire/frames.hpp"
+#include "hub/tell.hpp"
 
 namespace farm::hub {
 
-std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common) {
+std::uint32_t Commons::use(const std::shared_ptr<detail::Common>& common, bool for_sandboxes) {
   if (common == nullptr) return 0;
-  if (common->id == 0) {
-    bytes_ += common->bytes.size();
-    if (entries_.size() >= sweep_at_ || bytes_ >= sweep_at_bytes_) sweep();
-    common->id = ++last_;
-    entries_[common->id].owner = common;
-    entries_[common->id].size = common->bytes.size();
+  if (common->id == 0) common->id = add(common);
+  std::uint32_t number = common->id;
+  if (for_sandboxes) {
+    number = entries_[common->id].for_sandboxes;
+    if (number == 0) {
+      number = add(common);
+      entries_[common->id].for_sandboxes = number;
+    }
   }
-  Entry& entry = entries_[common->id];
+  Entry& entry = entries_[number];
   entry.pinned = common;
   ++entry.uses;
-  return common->id;
+  return number;
+}
+
+std::uint32_t Commons::add(const std::shared_ptr<detail::Common>& common) {
+  bytes_ += common->bytes.size();
+  if (entries_.size() >= sweep_at_ || bytes_ >= sweep_at_bytes_) sweep();
+  entries_[++last_].owner = common;
+  entries_[last_].size = common->bytes.size();
+  return last_;
 }
 
 void Commons::release(std::uint32_t number) {
   if (number == 0) return;
   Entry& entry = entries_[number];
   if (--entry.uses == 0) entry.pinned.reset();
+}
+
+std::shared_ptr<detail::Common> Commons::find(std::uint32_t number) const {
+  const auto found = entries_.find(number);
+  if (found == entries_.end()) return nullptr;
+  return found->second.pinned ? found->second.pinned : found->second.owner.lock();
 }
 
 void Commons::bring(std::uint32_t number, transport::Peer peer) {
@@ -34,10 +50,7 @@ void Commons::bring(std::uint32_t number, transport::Peer peer) {
   if (at >= entry.sent.size()) entry.sent.resize(at + 1);
   if (entry.sent[at]) return;
   entry.sent[at] = true;
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Common{number});
-  frame.append(entry.pinned->bytes.data(), entry.pinned->bytes.size());
-  transport_->send(peer, std::move(frame));
+  tell(*transport_, peer, wire::Common{number}, entry.pinned->bytes.span());
 }
 
 // Forgets, here and on the engines, what no bound kernel owns any more. Done now and then, so that
@@ -50,9 +63,7 @@ void Commons::sweep() {
     }
     for (std::size_t peer = 0; peer < at->second.sent.size(); ++peer) {
       if (!at->second.sent[peer]) continue;
-      Buffer frame = transport_->buffer();
-      wire::encode(frame, wire::Forget{at->first});
-      transport_->send(static_cast<transport::Peer>(peer), std::move(frame));
+      tell(*transport_, static_cast<transport::Peer>(peer), wire::Forget{at->first});
     }
     bytes_ -= at->second.size;
     at = entries_.erase(at);

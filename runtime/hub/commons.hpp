@@ -16,10 +16,13 @@ class Commons {
  public:
   explicit Commons(transport::Transport& transport) : transport_(&transport) {}
 
-  /// The number of the common arguments, in use by one more batch; 0 for null.
-  std::uint32_t use(const std::shared_ptr<detail::Common>& common);
+  /// The number of the common arguments, in use by one more batch; 0 for null. For sandboxes they
+  /// have another number: an engine keeps those packed, to hand them to a new sandbox.
+  std::uint32_t use(const std::shared_ptr<detail::Common>& common, bool for_sandboxes = false);
   /// One batch less uses them.
   void release(std::uint32_t number);
+  /// Null if nobody has them any more.
+  std::shared_ptr<detail::Common> find(std::uint32_t number) const;
   /// Sends them to the peer unless it has them.
   void bring(std::uint32_t number, transport::Peer peer);
 
@@ -29,9 +32,11 @@ class Commons {
     std::weak_ptr<detail::Common> owner;     // afterwards: a bound kernel that may be used again
     std::uint64_t uses = 0;
     std::size_t size = 0;
-    std::vector<bool> sent;  // by peer
+    std::vector<bool> sent;           // by peer
+    std::uint32_t for_sandboxes = 0;  // the other number of these; 0: none yet
   };
 
+  std::uint32_t add(const std::shared_ptr<detail::Common>& common);
   void sweep();
 
   transport::Transport* transport_;

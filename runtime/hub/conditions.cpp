@@ -1,6 +1,6 @@
 #include "hub/conditions.hpp"
 
-#include "wire/frames.hpp"
+#include "hub/tell.hpp"
 
 namespace farm::hub {
 
@@ -29,9 +29,7 @@ void Conditions::bring(std::uint32_t number, transport::Peer peer) {
   if (entry.sent[at]) return;
   entry.sent[at] = true;
   commons_->bring(entry.common, peer);
-  Buffer frame = transport_->buffer();
-  wire::encode(frame, wire::Condition{number, entry.kernel, entry.common});
-  transport_->send(peer, std::move(frame));
+  tell(*transport_, peer, wire::Condition{number, entry.kernel, entry.common});
 }
 
 }  // namespace farm::hub

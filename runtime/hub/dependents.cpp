@@ -20,7 +20,7 @@ std::uint64_t Hub::cancel_waiting_of(std::uint32_t share, const Fate& fate) {
 
 // The scheduler does not know it yet, and never will.
 std::uint64_t Hub::end_waiting(Batch& batch, const Fate& fate) {
-  const std::uint64_t count = batch.count;
+  const std::uint64_t count = places_of(batch);
   if (batch.waiting) dependencies_.forget(batch);
   batch.released = true;
   abort_items(batch, 0, count, fate);

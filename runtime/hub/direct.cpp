@@ -6,6 +6,7 @@
 
 #include "farm/detail/fault.hpp"
 #include "hub/hub.hpp"
+#include "records/journal.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -33,13 +34,28 @@ std::uint32_t Hub::fly(Batch& batch, const detail::Share& share) {
 
 Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                           bool together) {
-  Batch* batch = open(submission);
+  // What prepares tasks that run in sandboxes runs there, too.
+  const bool isolated =
+      submission.defines_setup != 0 && submission.route->options.isolate == Isolation::sandbox;
+  Batch* batch = open(submission, isolated);
+  if (isolated) {
+    Terms terms;
+    terms.isolated = true;
+    batch->terms = terms_.number_of(terms);
+  }
   batch->released = true;
   batch->direct = true;
+  if (submission.profile != 0) {
+    Terms terms;
+    terms.profile = submission.profile;
+    batch->terms = terms_.number_of(terms);
+  }
+  if (journal_ != nullptr) record_call(*batch, submission, {}, true);
   if (batch->count == 0) {
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
+  if (!gone_.empty() && refuse_direct(*batch, shares, together)) return batch;
   std::uint32_t group = 0;
   if (together && shares.size() == 1) {
     group = wire::alone;
@@ -48,7 +64,7 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
     together_[batch].group = group;
   }
   for (const detail::Share& share : shares) {
-    if (share.count == 0) continue;
+    if (share.count == 0 || gone_.has(share.engine)) continue;
     send(*batch, {share, fly(*batch, share), group});
     scheduler_.occupy(share.engine);
   }
@@ -168,13 +184,16 @@ void Hub::give_up(std::uint32_t at) {
                       "reached")));
   --totals_.running;
   if (batch.settled()) complete(batch);
+  condemn(share.engine, stuck_in_mpi);
 }
 
 Batch* Hub::submit_collective(detail::Collective&& call) {
   Batch* batch = open(call.code, call.targets.size());
   batch->direct = true;
   batch->bulk = true;
+  if (!gone_.empty() && refuse_collective(*batch, call.targets)) return batch;
   batch->busy = call.borrowed;
+  if (journal_ != nullptr) record_collective(*batch);
   std::vector<transport::Peer> peers;
   peers.reserve(call.targets.size());
   for (const EngineId target : call.targets) peers.push_back(member(target).peer);
@@ -199,10 +218,7 @@ void Hub::tell_transfer(const Batch& batch, const detail::Collective& call, std:
     header.size = call.move == Move::push      ? call.data.size()
                   : call.move == Move::scatter ? call.sizes[i]
                                                : 0;
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    frame.append(call.request.data(), call.request.size());
-    transport_->send(member(call.targets[i]).peer, std::move(frame));
+    hub::tell(*transport_, member(call.targets[i]).peer, header, call.request.span());
   }
 }
 
@@ -235,7 +251,10 @@ void Hub::end(Transfer& transfer) {
     const transport::Extent part =
         transfer.landed.size() != 0 ? transfer.parts[i] : transport::Extent();
     results.settle_in_block(record, part.offset, part.size);
+    // What was moved is not worth a copy.
+    if (journal_ != nullptr) record_item(batch, record, {}, false);
     ++done;
+    ++completed_[member_by_rank_[static_cast<std::size_t>(record.engine)]];
   }
   results.share_block(Bytes(std::move(transfer.landed)));
   totals_.running -= done;

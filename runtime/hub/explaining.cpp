@@ -115,7 +115,8 @@ std::string Hub::explain(TaskId task) {
   }
   if (batch->waiting) return dependencies_.explain(*batch);
   if (batch->direct) return name + "is a collective call that its engines have not finished";
-  return name + why(scheduler_.why(batch->number), time::Clock::now());
+  const std::string text = name + why(scheduler_.why(batch->number), time::Clock::now());
+  return gone_.empty() ? text : text + "; " + gone_.text();
 }
 
 }  // namespace farm::hub

@@ -38,10 +38,14 @@ void Hub::end_gang(std::uint32_t number, policy::Ticket last) {
   if (run.failed_at != 0) --failing_gangs_;
   groups_.release(run.group);
   --totals_.running;
-  if (run.failed && tries_again(batch, run.attempt)) {
+  if (run.broken) {
+    end_broken(run, batch, last);
+  } else if (run.failed && tries_again(batch, run.attempt - run.deaths)) {
+    if (journal_ != nullptr) record_try(batch, run.record, run.bytes.span());
     try_again(batch, last, run.place, 1);
   } else {
     batch.made_results().settle_one(run.record, run.bytes.span(), run.failed);
+    if (journal_ != nullptr) record_item(batch, run.record, run.bytes.span(), run.failed);
     run.failed ? ++totals_.failed : ++totals_.done;
     if (batch.watched) dependencies_.touch(batch);
     if (batch.owned) tell_owner(batch);
@@ -65,7 +69,12 @@ bool Hub::give_up_gangs(std::int64_t now) {
       written_off_.insert(ticket);
       ++stuck_;
     }
+    std::vector<EngineId> engines;
+    for (const policy::Ticket ticket : waiting) {
+      engines.push_back(scheduler_.flight(ticket)->engine);
+    }
     end_gang(number, waiting.front());
+    for (const EngineId engine : engines) condemn(engine, stuck_in_mpi);
     gave_up = true;
   }
   return gave_up;

@@ -15,10 +15,12 @@ struct GangRun {
   policy::BatchNumber batch = 0;
   std::uint64_t place = 0;  ///< of the item in the scheduler's order
   std::uint32_t attempt = 1;
+  std::uint32_t deaths = 0;  ///< attempts before this one that engines' deaths ended
   std::uint32_t group = 0;
   std::vector<policy::Ticket> tickets;  ///< in rank order
   std::size_t left = 0;                 ///< ranks that have not answered
   bool failed = false;
+  bool broken = false;                  ///< a rank is gone
   Record record;                        ///< of rank 0, or of the rank that failed first
   Bytes bytes;                          ///< rank 0's result, or that rank's error
   std::int64_t failed_at = 0;           ///< when the hub heard of it

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "hub/tell.hpp"
 #include "wire/frames.hpp"
 
 namespace farm::hub {
 
 template <class Header>
 void Groups::tell(const Group& group, const Header& header) {
-  for (const transport::Peer engine : group.engines) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    transport_->send(engine, std::move(frame));
-  }
+  for (const transport::Peer engine : group.engines) hub::tell(*transport_, engine, header);
 }
 
 std::uint32_t Groups::use(const std::vector<transport::Peer>& engines, For user) {
@@ -41,10 +38,7 @@ std::uint32_t Groups::open(const Key& key) {
   Buffer ranks;
   wire::encode_ranks(ranks, engines);
   for (const transport::Peer engine : engines) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, wire::Group{number});
-    frame.append(ranks.data(), ranks.size());
-    transport_->send(engine, std::move(frame));
+    hub::tell(*transport_, engine, wire::Group{number}, ranks.span());
   }
   return number;
 }
@@ -60,6 +54,23 @@ void Groups::retire(std::uint32_t number) {
   group.retired = true;
   by_key_.erase({group.user, group.engines});
   if (group.uses == 0) leave(number);
+}
+
+std::vector<std::uint32_t> Groups::lose(transport::Peer engine) {
+  std::vector<std::uint32_t> lost;
+  for (auto& [number, group] : groups_) {
+    if (std::ranges::find(group.engines, engine) != group.engines.end()) lost.push_back(number);
+  }
+  std::erase_if(lost, [this](std::uint32_t number) {
+    Group& group = groups_.at(number);
+    group.broken = true;
+    if (group.hub) group.hub->abandon();
+    std::erase(going_, number);
+    const bool unused = group.uses == 0;
+    retire(number);
+    return unused;
+  });
+  return lost;
 }
 
 // One that nobody uses was joined long ago: every call waits for that.
@@ -89,7 +100,7 @@ void Groups::arrived(std::uint32_t number, transport::Peer from) {
     throw wire::FrameError("an engine arrived at a group that does not wait for it");
   }
   group.awaited[at] = false;
-  if (--group.missing != 0) return;
+  if (--group.missing != 0 || group.broken) return;
   tell(group, wire::Go{number});
   going_.push_back(number);
 }

@@ -40,6 +40,10 @@ class Groups {
   /// The next call of these engines gets another group: in this one somebody may wait for ever.
   void retire(std::uint32_t number);
 
+  /// An engine is gone: its groups are retired, and are not joined any more. Returns those that are
+  /// in use.
+  std::vector<std::uint32_t> lose(transport::Peer engine);
+
   /// An engine waits to join.
   void arrived(std::uint32_t number, transport::Peer from);
   /// Joins what is ready to be joined. Returns whether anything happened.
@@ -60,6 +64,7 @@ class Groups {
     std::uint64_t uses = 0;
     std::uint64_t last_use = 0;
     bool retired = false;
+    bool broken = false;  // an engine of it is gone
     std::unique_ptr<transport::HubGroup> hub;
   };
 

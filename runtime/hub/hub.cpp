@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "records/journal.hpp"
+#include "results/item_size.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -27,22 +29,21 @@ policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
   return setup;
 }
 
-std::uint32_t size_on_wire(std::size_t size) {
-  return size == variable_size ? wire::variable_item : static_cast<std::uint32_t>(size);
-}
-
 }  // namespace
 
-Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns)
+Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns,
+         int crashes)
     : transport_(&transport),
       members_(std::move(members)),
       scheduler_(ids_of(members_), setup_of(members_)),
       commons_(transport),
       conditions_(transport, commons_),
       children_(transport),
+      most_crashes_(crashes),
       grace_ns_(grace_ns),
       groups_(transport, members_.size()),
       transfers_(groups_),
+      completed_(members_.size()),
       now_(time::Clock::now()) {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
@@ -64,12 +65,13 @@ const Member& Hub::member(EngineId engine) const {
   return members_[member_by_rank_[static_cast<std::size_t>(engine.rank())]];
 }
 
-Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
+Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count,
+                 std::optional<std::uint64_t> known) {
   auto batch = std::make_unique<Batch>();
-  batch->first = TaskId{next_task_};
+  batch->first = TaskId{known.value_or(next_task_)};
   batch->count = count;
   batch->kernel = kernel;
-  batch->result_size = size_on_wire(kernel->result_size());
+  batch->result_size = results::size_on_wire(kernel->result_size());
   batch->submitted = now_ = time::Clock::now();
   if (free_numbers_.empty()) {
     batch->number = static_cast<std::uint32_t>(batches_.size());
@@ -78,7 +80,7 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
     batch->number = free_numbers_.back();
     free_numbers_.pop_back();
   }
-  next_task_ += count;
+  if (!known) next_task_ += count;
   totals_.submitted += count;
   Batch* opened = batch.release();
   batches_[opened->number] = opened;
@@ -86,10 +88,11 @@ Batch* Hub::open(const detail::KernelEntry* kernel, std::uint64_t count) {
   return opened;
 }
 
-Batch* Hub::open(detail::Submission& submission) {
-  Batch* batch = open(submission.kernel, submission.count);
-  batch->item_size = size_on_wire(submission.item_size);
-  batch->common = commons_.use(submission.common);
+Batch* Hub::open(detail::Submission& submission, bool isolated,
+                 std::optional<std::uint64_t> known) {
+  Batch* batch = open(submission.kernel, submission.count, known);
+  batch->item_size = results::size_on_wire(submission.item_size);
+  batch->common = commons_.use(submission.common, isolated);
   batch->share = submission.route->share;
   batch->defines_setup = submission.defines_setup != 0;
   batch->setup = batch->defines_setup ? submission.defines_setup : submission.route->setup;
@@ -101,14 +104,23 @@ Batch* Hub::open(detail::Submission& submission) {
 
 Batch* Hub::submit(detail::Submission&& submission) {
   const bool waits = dependencies_.check(submission, TaskId{next_task_}, batches_);
-  const std::uint16_t terms = agreed(*submission.route, submission.parent.depth);
-  Batch* batch = open(submission);
+  // What an engine keeps is not in its sandbox.
+  const bool uses_kept = std::ranges::any_of(submission.splices, &detail::Splice::follow);
+  const std::uint16_t terms =
+      agreed(*submission.route, profile_of(submission), submission.parent.depth, !uses_kept);
+  records::Found found;
+  if (journal_ != nullptr) found = look_up(submission);
+  Batch* batch = open(submission, terms_[terms].isolated, found.task);
   if (batch->count == 0) {
     batch->released = true;
     commons_.release(std::exchange(batch->common, 0));
     return batch;
   }
   batch->terms = terms;
+  if (journal_ != nullptr) {
+    if (found.task && restore(*batch, found.submitted)) return batch;
+    record_call(*batch, submission, found, false);
+  }
   if (const std::int64_t patience = terms_[terms].timeout; patience != 0) {
     timeouts_.add(patience, {batch->submitted + patience, batch->number, batch->first});
   }
@@ -122,24 +134,26 @@ Batch* Hub::submit(detail::Submission&& submission) {
 }
 
 // What the options say beyond the scheduler's part.
-std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t depth) {
-  if (depth == 0 && plain(route)) return 0;
+std::uint16_t Hub::agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth,
+                          bool may_isolate) {
+  if (depth == 0 && profile == 0 && plain(route)) return 0;
   Terms terms = terms_of(route.options);
+  terms.profile = profile;
   terms.condition = conditions_.number_of(route.requirement.get());
   terms.depth = depth;
+  terms.isolated = terms.isolated && may_isolate;
   return terms_.number_of(terms);
 }
 
 // Gives the batch to the scheduler.
 void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
                 std::vector<double> costs, std::span<const EngineId> pinned) {
-  if (options.order == Order::longest_first) {
-    if (costs.empty()) costs = remembered_costs(batch);
-    arrange(batch, costs);
-  }
+  if (options.order == Order::longest_first && costs.empty()) costs = remembered_costs(batch);
+  if (batch.planned) keep_planned(batch, costs);
+  if (options.order == Order::longest_first) arrange(batch, costs);
   policy::Submit submit;
   submit.batch = batch.number;
-  submit.items = batch.count;
+  submit.items = places_of(batch);
   submit.kernel = batch.kernel->index();
   submit.bytes_per_item =
       static_cast<double>(batch.items.size()) / static_cast<double>(batch.count);
@@ -156,10 +170,10 @@ void Hub::enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
 Batch* Hub::promise(std::uint64_t count, std::size_t result_size) {
   auto batch = std::make_unique<Batch>();
   batch->count = count;
-  batch->result_size = size_on_wire(result_size);
+  batch->result_size = results::size_on_wire(result_size);
   batch->submitted = time::Clock::now();
   batch->released = true;
-  batch->number = 0xffffffff;
+  batch->number = unnumbered;
   return batch.release();
 }
 
@@ -212,6 +226,7 @@ bool Hub::poll() {
   if ((!moved || flows || ++skipped_ % 16 == 0) && transfers_.poll()) {
     moved = true;
     for (const auto& transfer : std::exchange(transfers_.ended(), {})) end(*transfer);
+    if (!transfers_.broken().empty()) end_broken_transfers();
   }
   return (dependencies_.due() && rule_dependents()) || moved;
 }
@@ -248,7 +263,7 @@ void Hub::deliver(transport::Peer from, std::span<const std::byte> frame) {
     case wire::Kind::arrived:
       return groups_.arrived(wire::decode<wire::Arrived>(frame).header.number, from);
     default:
-      if (receive_nested(from, kind, frame)) return;
+      if (receive_nested(from, kind, frame) || receive_word(from, kind, frame)) return;
       throw wire::FrameError("the hub received a frame that only an engine receives");
   }
 }

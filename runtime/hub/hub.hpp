@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,20 +13,37 @@
 
 #include "farm/detail/fault.hpp"
 #include "farm/engine_info.hpp"
+#include "farm/records.hpp"
 #include "hub/batch.hpp"
 #include "hub/children.hpp"
 #include "hub/commons.hpp"
 #include "hub/conditions.hpp"
+#include "hub/crashes.hpp"
 #include "hub/dependencies.hpp"
 #include "hub/gangs.hpp"
+#include "hub/gone.hpp"
 #include "hub/groups.hpp"
+#include "hub/outputs.hpp"
+#include "hub/past.hpp"
+#include "hub/published.hpp"
+#include "hub/tell.hpp"
 #include "hub/terms.hpp"
 #include "hub/timeouts.hpp"
 #include "hub/transfers.hpp"
+#include "hub/words.hpp"
 #include "policy/cost_book.hpp"
 #include "policy/scheduler.hpp"
 #include "transport/transport.hpp"
 #include "wire/frames.hpp"
+
+namespace farm::time {
+class Clock;
+}
+
+namespace farm::records {
+class Journal;
+struct Found;
+}  // namespace farm::records
 
 namespace farm::hub {
 
@@ -60,6 +78,8 @@ inline constexpr std::uint32_t direct_ticket = 0x80000000;
 inline constexpr std::uint32_t transfer_ticket = 0xc0000000;
 /// As many as a Record can count.
 inline constexpr std::uint32_t most_attempts = 255;
+/// Why an engine is condemned whose kernel waits there.
+inline constexpr const char* stuck_in_mpi = "it waits in MPI for an engine that has failed";
 
 /// Joins the scheduler, the payloads and the transport: what is submitted goes out as the scheduler
 /// says, what comes back is settled. It moves bytes and never looks into them. Not thread-safe: the
@@ -68,12 +88,18 @@ class Hub final : private transport::Sink {
  public:
   /// `grace_ns`: how long an engine may stay in a call that has failed elsewhere while it waits in
   /// MPI, where nobody can reach it.
+  /// `crashes`: engines or sandboxes that one task may end.
   Hub(transport::Transport& transport, std::vector<Member> members,
-      std::int64_t grace_ns = 10'000'000'000);
+      std::int64_t grace_ns = 10'000'000'000, int crashes = 3);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
+  /// From here on every task is recorded there, and what it holds as done is not run again. Before
+  /// the first task; the journal outlives the hub.
+  void record_in(records::Journal& journal);
+
+  /// Throws JournalError if the journal has another call at the place of this one.
   Batch* submit(detail::Submission&& submission);
   Batch* submit_direct(detail::Submission&& submission, const std::vector<detail::Share>& shares,
                        bool together);
@@ -121,6 +147,44 @@ class Hub final : private transport::Sink {
   /// The engine is gone, and why, as a clause: "its process has ended". What it held runs again
   /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
   void lose(EngineId engine, const std::string& why);
+  const Gone& gone() const { return gone_; }
+  /// What to do with an engine that does not come back and can only be ended; it is called once for
+  /// each, and the engine is to be lost some time after. Null: it stays stuck.
+  void condemn_by(std::function<void(EngineId, const std::string& why)> condemn) {
+    condemn_ = std::move(condemn);
+  }
+
+  /// How what kernels print is shown, where it is captured. Before anything is submitted.
+  void show_outputs(OutputOptions options) { outputs_ = Outputs(std::move(options)); }
+  /// What tasks have printed and published. What a task has said is here before its result is.
+  const Outputs& outputs() const { return outputs_; }
+  const Published& published() const { return published_; }
+  /// How much of a batch is done, from 0 to 1.
+  double fraction(const Batch& batch) const;
+
+  /// Records of tasks that are open, or among the last that were closed, in the order of ids.
+  void query(const Query& query, const time::Clock& clock,
+             const std::function<void(TaskRecord&&)>& take);
+  /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks.
+  std::uint64_t purge(const Query& query, const time::Clock& clock);
+  QueueStatus queue_status();
+  /// The batch of a task that is still in memory. Throws std::out_of_range.
+  Batch& known(TaskId task);
+  /// Runs a task that is in memory once more, by this route. Throws std::out_of_range, Error.
+  Batch* resubmit(TaskId task, const detail::Route& route);
+  /// A batch of one for the result of a task, which copy_result fills in when the task has ended.
+  /// Throws std::out_of_range.
+  Batch* open_copy(TaskId task);
+  /// False if it has not ended.
+  bool copy_result(Batch& copy);
+  /// The number of these options, for the profile of a route; 0, that of the run's own, when there
+  /// are too many.
+  std::uint32_t profile_of(const TaskOptions& options);
+  void assume(const TaskOptions& defaults) { profiles_[0] = defaults; }
+  const TaskOptions& options_of(const Batch& batch) const {
+    return profiles_[terms_[batch.terms].profile];
+  }
+  records::Journal* journal() const { return journal_; }
 
   const std::vector<Member>& members() const { return members_; }
   const Totals& totals() const { return totals_; }
@@ -154,20 +218,40 @@ class Hub final : private transport::Sink {
     int probes = 0;
   };
 
-  // A map whose items start in another order than that of its input.
+  // A map whose items start in another order than that of its input, or not all of them.
   struct Plan {
     std::vector<std::uint32_t> order;  // the item at each place of the scheduler's
   };
 
-  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count);
-  Batch* open(detail::Submission& submission);
+  Batch* open(const detail::KernelEntry* kernel, std::uint64_t count,
+              std::optional<std::uint64_t> known = std::nullopt);
+  Batch* open(detail::Submission& submission, bool isolated = false,
+              std::optional<std::uint64_t> known = std::nullopt);
+  records::Found look_up(const detail::Submission& submission);
+  void record_call(Batch& batch, const detail::Submission& submission, const records::Found& found,
+                   bool direct);
+  void record_collective(const Batch& batch);
+  bool restore(Batch& batch, std::int64_t submitted);
+  void record_items(const Batch& batch, const Record& record, const detail::ItemsView& items);
+  void record_item(const Batch& batch, const Record& record, std::span<const std::byte> bytes,
+                   bool failed);
+  void record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure);
+  void record_end(const Batch& batch, const Record& record, const Fate& fate);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
-  std::uint16_t agreed(const detail::Route& route, std::uint32_t depth);
+  static std::uint32_t profile_of(const detail::Submission& submission) {
+    return submission.profile != 0 ? submission.profile : submission.route->profile;
+  }
+  std::uint16_t agreed(const detail::Route& route, std::uint32_t profile, std::uint32_t depth,
+                       bool may_isolate);
+  TaskRecord task_record(Batch& batch, std::uint64_t item, const time::Clock& clock) const;
+  void bury(Batch& batch);
   std::vector<double> remembered_costs(const Batch& batch) const;
   void arrange(Batch& batch, std::vector<double>& costs);
   void learn(const Batch& batch, const policy::Flight& flight, std::int64_t run);
   std::uint64_t item_at(const Batch& batch, std::uint64_t place) const;
+  std::uint64_t places_of(const Batch& batch) const;
+  void keep_planned(const Batch& batch, std::vector<double>& costs) const;
   // The task by which a chunk that begins at this place is known on the wire.
   static TaskId first_of(const Batch& batch, std::uint64_t place) {
     return TaskId{number(batch.first) + (batch.planned ? 0 : place)};
@@ -202,9 +286,7 @@ class Hub final : private transport::Sink {
   void append_listed(Buffer& frame, const Batch& batch, const detail::Share& share) const;
   template <class Header>
   void tell(transport::Peer peer, const Header& header) {
-    Buffer frame = transport_->buffer();
-    wire::encode(frame, header);
-    transport_->send(peer, std::move(frame));
+    hub::tell(*transport_, peer, header);
   }
 
   void deliver(transport::Peer from, std::span<const std::byte> frame) override;
@@ -220,15 +302,36 @@ class Hub final : private transport::Sink {
   void receive_cancel(transport::Peer from, const wire::Cancel& asked);
   const Batch* running(transport::Peer from, std::uint32_t ticket) const;
   void tell_owner(Batch& batch);
+  bool receive_word(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
+  void hear(transport::Peer from, std::span<const std::byte> frame);
+  void hear_output(transport::Peer from, const wire::Frame<wire::Output>& output);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();
 
   Record record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                   EngineId engine) const;
+                   EngineId engine);
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
   void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                    policy::Ticket ticket, const detail::ItemsView& items);
+  void lose_chunks(EngineId engine);
+  void lose_rank(policy::Ticket ticket, const policy::Flight& flight);
+  void end_broken(const GangRun& run, Batch& batch, policy::Ticket last);
+  void lose_direct_calls(EngineId engine);
+  void end_broken_transfers();
+  void lose_children(transport::Peer peer);
+  void condemn(EngineId engine, const std::string& why);
+  static Fate lost_fate(const std::string& why);
+  Fate gone_fate(EngineId engine) const;
+  bool refuse_direct(Batch& batch, const std::vector<detail::Share>& shares, bool together);
+  bool refuse_collective(Batch& batch, const std::vector<EngineId>& targets);
+  void end_at_once(Batch& batch, std::uint64_t first, std::uint64_t count, const Fate& fate);
+  void end_with(Batch& batch, const policy::Flight& flight, const Fate& fate);
+  bool poisonous(const Batch& batch, const policy::Flight& flight, std::uint64_t i,
+                 std::span<const std::byte> failure);
+  Fate poison(const Batch& batch, std::uint64_t place) const;
+
+  // `attempt` counts those alone that no engine's death has ended.
   bool tries_again(const Batch& batch, std::uint32_t attempt) const;
   void try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
                  std::uint64_t count);
@@ -242,7 +345,12 @@ class Hub final : private transport::Sink {
   void close_if_over(Batch& batch);
   void keep_unnoticed(Batch& batch);
 
+  static constexpr std::size_t most_profiles = 4096;
+  static constexpr std::size_t most_links = 65536;
+  static constexpr std::size_t most_kept_inputs = std::size_t{64} << 20;
+
   transport::Transport* transport_;
+  records::Journal* journal_ = nullptr;  // null: nothing is recorded
   std::vector<Member> members_;
   std::vector<std::uint32_t> member_by_rank_;
   std::vector<std::uint32_t> member_by_peer_;
@@ -268,10 +376,25 @@ class Hub final : private transport::Sink {
   std::unordered_map<const Batch*, Together> together_;
   std::size_t failing_together_ = 0;  // of these, calls that have failed somewhere
   std::size_t stuck_ = 0;
+  Gone gone_;
+  Crashes crashes_;
+  int most_crashes_;
+  std::function<void(EngineId, const std::string& why)> condemn_;
+  std::set<EngineId> condemned_;
   std::int64_t grace_ns_;
   Groups groups_;
   Transfers transfers_;
-  std::uint32_t skipped_ = 0;  // polls that did not look at everything
+  Words words_;
+  Outputs outputs_;
+  Published published_;
+  std::vector<std::unique_ptr<Transfer>> graveyard_;  // MPI may still use their memory
+  Past past_;
+  std::vector<TaskOptions> profiles_{TaskOptions()};  // that views were made with
+  std::map<TaskId, TaskId> again_;                    // what was made of them by resubmit
+  std::unordered_set<std::uint64_t> purged_;          // open batches, by their first task
+  std::size_t kept_inputs_ = 0;                       // bytes, of open batches that are over
+  std::vector<std::uint64_t> completed_;              // tasks, by member
+  std::uint32_t skipped_ = 0;                         // polls that did not look at everything
   std::uint64_t next_task_ = 0;
   std::int64_t now_ = 0;
   bool now_is_stale_ = true;  // nothing has arrived in this poll yet

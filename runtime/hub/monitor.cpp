@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "farm/detail/fault.hpp"
+#include "records/journal.hpp"
 
 namespace farm::hub {
 
@@ -38,7 +39,11 @@ class Waiting {
 }  // namespace
 
 Monitor::Monitor(Hub& hub, MonitorOptions options) : hub_(&hub), options_(std::move(options)) {
-  for (const Member& member : hub.members()) engines_.push_back(member.info);
+  list_engines();
+  hub.condemn_by(options_.losses.condemn);
+  hub.assume(options_.defaults);
+  // What is read from there shall be equal to the nanosecond.
+  if (hub.journal() != nullptr) clock_ = hub.journal()->clock();
   if (options_.progress_thread) progress_thread_ = std::thread([this] { progress_loop(); });
 }
 
@@ -54,13 +59,45 @@ void Monitor::stop_progress() {
 bool Monitor::pump() {
   if (broken_) std::rethrow_exception(broken_);
   try {
-    const bool moved = hub_->poll();
+    const bool lost = hear_of_losses();
+    const bool moved = hub_->poll() || lost;
     if (hub_->stuck() != 0 && !moved) check_hope();
     return moved;
   } catch (...) {
     broken_ = std::current_exception();
     throw;
   }
+}
+
+bool Monitor::hear_of_losses() {
+  const Losses& losses = options_.losses;
+  if (losses.count == nullptr) return false;
+  const std::size_t count = losses.count->load(std::memory_order_acquire);
+  if (count == losses_seen_) return false;
+  losses_seen_ = count;
+  for (const Loss& loss : losses.take()) hub_->lose(loss.engine, loss.why);
+  list_engines();
+  return true;
+}
+
+void Monitor::lose(EngineId engine, const std::string& why) {
+  const Entry entry(*this);
+  hub_->lose(engine, why);
+  list_engines();
+}
+
+void Monitor::list_engines() {
+  auto engines = std::make_shared<std::vector<EngineInfo>>();
+  for (const Member& member : hub_->members()) {
+    if (!hub_->gone().has(member.info.id)) engines->push_back(member.info);
+  }
+  const std::lock_guard lock(engines_mutex_);
+  engines_ = std::move(engines);
+}
+
+std::shared_ptr<const std::vector<EngineInfo>> Monitor::engines() const {
+  const std::lock_guard lock(engines_mutex_);
+  return engines_;
 }
 
 // Whoever waits for engines that are stuck would wait for ever.

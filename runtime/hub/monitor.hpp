@@ -7,7 +7,9 @@
 #include <unordered_map>
 
 #include "farm/detail/session.hpp"
+#include "farm/detail/spoken.hpp"
 #include "hub/hub.hpp"
+#include "hub/losses.hpp"
 #include "time/clock.hpp"
 
 namespace farm::hub {
@@ -22,12 +24,14 @@ struct MonitorOptions {
   TaskOptions defaults;
   /// Whether stderr is looked at by a person.
   bool terminal = false;
+  /// Who says that an engine is gone.
+  Losses losses = {};
 };
 
 /// The hub as a monitor: one lock around it. Whoever waits moves the farm meanwhile; while nobody
 /// does, a progress thread does, so that a driver that computes for an hour does not starve the
 /// engines.
-class Monitor : public detail::Session {
+class Monitor : public detail::Session, private detail::Spoken, private detail::RecordsPort {
  public:
   Monitor(Hub& hub, MonitorOptions options);
   /// Stops the progress thread.
@@ -73,16 +77,20 @@ class Monitor : public detail::Session {
   std::shared_ptr<const detail::Route> new_route(
       TaskOptions options, std::uint32_t share, std::uint32_t setup,
       std::shared_ptr<const detail::Requirement> requirement) override;
+  detail::RecordsPort* records() override { return this; }
   std::uint32_t new_share() override { return ++shares_; }
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
-  const std::vector<EngineInfo>& engines() const override { return engines_; }
+  std::shared_ptr<const std::vector<EngineInfo>> engines() const override;
   bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }
+  detail::Spoken* spoken() override { return this; }
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
+  /// The engine is gone; see Hub::lose.
+  void lose(EngineId engine, const std::string& why);
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
   /// Ends the progress thread.
@@ -91,6 +99,16 @@ class Monitor : public detail::Session {
   void quit();
 
  private:
+  // What tasks have said, in monitor_spoken.cpp.
+  TaskOutput output(const detail::BatchHeader& batch, std::uint64_t i) override;
+  std::vector<std::uint64_t> items_with_output(const detail::BatchHeader& batch) override;
+  detail::PublishedValue published(const detail::BatchHeader& batch, std::uint64_t i,
+                                   std::string_view name) override;
+  TaskProgress task_progress(const detail::BatchHeader& batch, std::uint64_t i) override;
+  double fraction(const detail::BatchHeader& batch) override;
+  std::uint64_t peek_version(const detail::BatchHeader& batch, std::uint64_t i) const override;
+  bool peek_ended(const detail::BatchHeader& batch, std::uint64_t i) const override;
+
   // The lock as a caller takes it: with a word to whoever pumps, who then lets go.
   class Entry {
    public:
@@ -117,23 +135,40 @@ class Monitor : public detail::Session {
     std::size_t operator()(const RouteKey& key) const;
   };
 
+  void query(const Query& query, const std::function<void(TaskRecord&&)>& take) override;
+  QueueStatus queue_status() override;
+  detail::BatchHeader* resubmit(TaskId task) override;
+  std::uint64_t purge(const Query& query) override;
+  std::uint32_t new_stream(std::uint32_t share) override;
+  std::uint64_t recorded_items(std::uint32_t share, std::uint32_t stream, std::uint64_t n) override;
+  void label(std::string label) override;
+  void unlabel() override;
+  detail::BatchHeader* result(TaskId task) override;
+  detail::BatchHeader* result_on_record(TaskId task);
+
   std::uint64_t route_id(const detail::Route& route);
+  std::uint32_t profile_of(const TaskOptions& options);
+  void apply_label(detail::Submission& submission);
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
   void check_hope();
+  bool hear_of_losses();
+  void list_engines();
   bool pump();
   void pump_for_driver();
   void pump_now_and_then();
   detail::RunBy may_run() const;
   void check_open() const;
+  bool in_callback() const;
   void run_due(std::unique_lock<std::mutex>& lock, detail::RunBy by);
   void progress_loop();
 
   Hub* hub_;
   MonitorOptions options_;
   time::Clock clock_;
-  std::vector<EngineInfo> engines_;
+  mutable std::mutex engines_mutex_;
+  std::shared_ptr<const std::vector<EngineInfo>> engines_;  // those that live
   std::mutex mutex_;
   std::atomic<int> contenders_{0};              // who found the lock taken and waits for it
   std::atomic<int> waiters_{0};                 // who moves the farm while waiting
@@ -142,8 +177,12 @@ class Monitor : public detail::Session {
   bool closed_ = false;                         // the engines have been told to leave
   std::uint64_t submissions_ = 0;
   std::int64_t next_look_for_stuck_ = 0;
+  std::size_t losses_seen_ = 0;
   std::uint64_t routes_ = 0;
   std::unordered_map<RouteKey, std::uint64_t, RouteHash> route_ids_;
+  std::unordered_map<RouteKey, std::uint32_t, RouteHash> profiles_;
+  std::unordered_map<std::thread::id, std::vector<std::string>> labels_;
+  std::unordered_map<std::uint32_t, std::uint32_t> streams_;  // by share
   std::atomic<std::uint32_t> shares_{0};
   std::atomic<std::uint32_t> setups_{0};
   std::exception_ptr broken_;  // why the farm cannot go on

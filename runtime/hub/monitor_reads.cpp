@@ -30,6 +30,9 @@ detail::Spans Monitor::spans(const detail::BatchHeader& batch) {
   detail::Spans spans;
   spans.submitted = spans.last_received = own(batch).submitted;
   if (!own(batch).results) return spans;
+  if (own(batch).results->all_recalled()) {
+    spans.submitted = spans.last_received = own(batch).results->origin_of(0)->submitted;
+  }
   const RecordLog& records = own(batch).results->records();
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Record& record = records[i];
@@ -82,9 +85,15 @@ TaskInfo Monitor::info(const detail::BatchHeader& batch, std::uint64_t i) {
   const Record& record = mine.results->record_of(i);
   info.received = clock_.civil(record.received);
   if (record.attempt == 0) return info;  // it never ran
-  info.engine = record.engine;
   info.attempt = static_cast<int>(record.attempt);
-  if (record.engine >= 0) info.host = hub_->member(record.engine).info.host;
+  if (const results::Origin* origin = mine.results->origin_of(i)) {
+    info.submitted = clock_.civil(origin->submitted);
+    info.engine = origin->engine;
+    info.host = origin->host;
+  } else {
+    info.engine = record.engine;
+    if (record.engine >= 0) info.host = hub_->member(record.engine).info.host;
+  }
   info.started = clock_.civil(record.started);
   info.completed = clock_.civil(record.completed);
   info.in_chunk = record.count;
@@ -115,6 +124,7 @@ std::size_t Monitor::RouteHash::operator()(const RouteKey& key) const {
   mix(key.options.timeout ? static_cast<std::size_t>(key.options.timeout->count() * 1e6) : 0);
   mix(key.options.run_limit ? static_cast<std::size_t>(key.options.run_limit->count() * 1e6) : 0);
   for (const EngineId target : key.options.targets) mix(static_cast<std::size_t>(target.rank()));
+  mix(std::hash<std::string>()(key.options.label));
   mix(reinterpret_cast<std::size_t>(key.requirement.get()));
   return hash;
 }
@@ -124,7 +134,9 @@ std::size_t Monitor::RouteHash::operator()(const RouteKey& key) const {
 std::uint64_t Monitor::route_id(const detail::Route& route) {
   constexpr std::size_t ids_kept = 4096;
   RouteKey key{route.options, route.share, route.setup, route.requirement};
-  key.options.ordered = true;  // that is between the view and its handles
+  // These are between the view and its handles or records.
+  key.options.ordered = true;
+  key.options.label.clear();
   if (const auto found = route_ids_.find(key); found != route_ids_.end()) return found->second;
   if (route_ids_.size() >= ids_kept) route_ids_.clear();
   return route_ids_[std::move(key)] = ++routes_;
@@ -147,6 +159,7 @@ std::shared_ptr<const detail::Route> Monitor::new_route(
   route->requirement = std::move(requirement);
   const Entry entry(*this);
   route->id = route_id(*route);
+  route->profile = profile_of(route->options);
   return route;
 }
 

@@ -1,5 +1,6 @@
 // What the monitor is given: tasks and calls, and memory that their callers lend.
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -23,9 +24,20 @@ void Monitor::check_open() const {
 detail::BatchHeader* Monitor::submit(detail::Submission&& submission) {
   Entry entry(*this);
   check_open();
+  // A continuation submits when what it waited for has ended, whenever that is.
+  if (submission.recall == detail::Recall::by_place && submission.stream == 0 && in_callback()) {
+    submission.recall = detail::Recall::by_content;
+  }
+  if (!labels_.empty()) apply_label(submission);
   Batch* batch = hub_->submit(std::move(submission));
   pump_now_and_then();
   return batch;
+}
+
+// The lock is held.
+bool Monitor::in_callback() const {
+  return !running_.empty() &&
+         std::ranges::find(running_, std::this_thread::get_id()) != running_.end();
 }
 
 // A driver that only submits moves the farm on its way; one that then waits moves it anyway.
@@ -37,6 +49,7 @@ detail::BatchHeader* Monitor::submit_direct(detail::Submission&& submission,
                                             std::vector<detail::Share> shares, bool together) {
   Entry entry(*this);
   check_open();
+  if (!labels_.empty()) apply_label(submission);
   detail::BatchHeader* batch = hub_->submit_direct(std::move(submission), shares, together);
   pump_now_and_then();
   return batch;

@@ -44,8 +44,25 @@ void Hub::arrange(Batch& batch, std::vector<double>& costs) {
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, std::greater<>(), [&](std::uint32_t i) { return costs[i]; });
   std::ranges::sort(costs, std::greater<>());
+  if (batch.planned) {
+    const std::vector<std::uint32_t>& planned = plans_.at(batch.number).order;
+    for (std::uint32_t& i : order) i = planned[i];
+  }
   plans_[batch.number].order = std::move(order);
   batch.planned = true;
+}
+
+// How many items the scheduler is told of.
+std::uint64_t Hub::places_of(const Batch& batch) const {
+  return batch.planned ? plans_.at(batch.number).order.size() : batch.count;
+}
+
+// Costs of all items become those of the planned ones.
+void Hub::keep_planned(const Batch& batch, std::vector<double>& costs) const {
+  if (costs.empty()) return;
+  std::vector<double> kept;
+  for (const std::uint32_t i : plans_.at(batch.number).order) kept.push_back(costs[i]);
+  costs = std::move(kept);
 }
 
 std::uint64_t Hub::item_at(const Batch& batch, std::uint64_t place) const {

@@ -79,6 +79,7 @@ void Hub::begin(const policy::Gang& gang) {
   run.batch = gang.batch;
   run.place = leader.first;
   run.attempt = leader.attempt;
+  run.deaths = leader.deaths;
   run.group = groups_.use(peers, Groups::For::gang);
   run.tickets = gang.tickets;
   run.left = gang.tickets.size();

@@ -10,6 +10,7 @@ namespace farm::hub {
 void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
   const auto done = wire::decode<wire::Done>(frame);
   const wire::Done& header = done.header;
+  if (header.said && !words_.counts(from, header.ticket, frame)) return;
   const detail::ItemsView items(
       header.count, header.item_size == wire::variable_item ? variable_size : header.item_size,
       done.body);
@@ -33,7 +34,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
     return receive_gang(header, flight, items);
   }
   const Record record = record_of(batch, header, flight.first, flight.engine);
-  const bool again = header.item_size == wire::variable_item && tries_again(batch, flight.attempt);
+  const bool again =
+      header.item_size == wire::variable_item && tries_again(batch, flight.attempt - flight.deaths);
   if (terms_[batch.terms].learns) learn(batch, flight, header.run);
   if (moved || again) {
     book_singly(batch, record, flight, header.ticket, items);
@@ -44,7 +46,8 @@ void Hub::receive_done(transport::Peer from, std::span<const std::byte> frame) {
 }
 
 Record Hub::record_of(const Batch& batch, const wire::Done& done, std::uint64_t first,
-                      EngineId engine) const {
+                      EngineId engine) {
+  completed_[member_by_rank_[static_cast<std::size_t>(engine.rank())]] += done.count;
   const auto peer = static_cast<std::size_t>(member(engine).peer);
   Record record;
   record.first = first;
@@ -64,6 +67,7 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
   Results& results = batch.made_results();
   const std::uint64_t failed_before = results.progress().failed;
   results.settle(record, items);
+  if (journal_ != nullptr) record_items(batch, record, items);
   const std::uint64_t failed = results.progress().failed - failed_before;
   totals_.running -= record.count;
   totals_.failed += failed;
@@ -78,21 +82,26 @@ void Hub::book(Batch& batch, const Record& record, const detail::ItemsView& item
 void Hub::book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                       policy::Ticket ticket, const detail::ItemsView& items) {
   Results& results = batch.made_results();
-  const bool again = tries_again(batch, flight.attempt);
+  const bool again = tries_again(batch, flight.attempt - flight.deaths);
   const std::int64_t each =
       (record.completed - record.started) / static_cast<std::int64_t>(record.count);
   for (std::uint64_t i = 0; i < record.count; ++i) {
     const bool failed = items.failed(i);
-    if (failed && again) {
-      try_again(batch, ticket, flight.first + i, 1);
-      continue;
-    }
     Record one = record;
     one.first = item_at(batch, flight.first + i);
     one.count = 1;
     one.started = record.started + each * static_cast<std::int64_t>(i);
     one.completed = one.started + each;
-    results.settle_one(one, items[i], failed);
+    const bool poisoned = failed && again && poisonous(batch, flight, i, items[i]);
+    if (failed && again && !poisoned) {
+      if (journal_ != nullptr) record_try(batch, one, items[i]);
+      try_again(batch, ticket, flight.first + i, 1);
+      continue;
+    }
+    const Fate fate = poisoned ? poison(batch, flight.first + i) : nullptr;
+    const std::span<const std::byte> bytes = fate ? fate->span() : items[i];
+    results.settle_one(one, bytes, failed);
+    if (journal_ != nullptr) record_item(batch, one, bytes, failed);
     failed ? ++totals_.failed : ++totals_.done;
   }
   totals_.running -= record.count;
@@ -107,8 +116,8 @@ bool Hub::tries_again(const Batch& batch, std::uint32_t attempt) const {
 
 void Hub::try_again(const Batch& batch, policy::Ticket ticket, std::uint64_t first,
                     std::uint64_t count) {
-  const std::uint32_t attempt = scheduler_.flight(ticket)->attempt;
-  const std::int64_t pause = terms_[batch.terms].pause_after(attempt);
+  const policy::Flight& flight = *scheduler_.flight(ticket);
+  const std::int64_t pause = terms_[batch.terms].pause_after(flight.attempt - flight.deaths);
   act(scheduler_.requeue(ticket, first, count, now_ + pause, now_));
 }
 
@@ -116,6 +125,7 @@ void Hub::receive_returned(transport::Peer from, const wire::Returned& returned)
   const policy::Flight* flight = scheduler_.flight(returned.ticket);
   if (flight == nullptr || member(flight->engine).peer != from) return;
   totals_.running -= flight->count;
+  if (outputs_.any()) outputs_.end(flight->engine, returned.ticket);
   act(returned.why == wire::Why::refused ? scheduler_.refuse(returned.ticket, now_)
                                          : scheduler_.returned(returned.ticket, now_));
 }
@@ -126,13 +136,18 @@ void Hub::refuse_all(const std::vector<policy::BatchNumber>& numbers) {
     Batch* batch = batches_[number];
     if (batch == nullptr) continue;
     const policy::Standing standing = scheduler_.why(number);
+    if (standing.eligible == 0 && !gone_.empty()) {
+      cancel(*batch, lost_fate("no engine is left that may run it: " + gone_.text()));
+      continue;
+    }
     const bool fits = standing.ranks <= standing.eligible - standing.refused;
     std::string why =
         "no engine meets the requirement of its view: all that may run it have refused";
     if (standing.ranks > 1) {
       why = "it needs " + std::to_string(standing.ranks) + " ranks, and " +
             std::to_string(standing.eligible - standing.refused) + " engines may run it" +
-            (fits ? ", but not so many on one host" : "");
+            (fits ? ", but not so many on one host" : "") +
+            (gone_.empty() ? "" : "; " + gone_.text());
     }
     cancel(*batch,
            std::make_shared<const Bytes>(detail::encode_fault(
@@ -150,18 +165,19 @@ void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
   const policy::Flight flight = *found;
   ++stuck_;
   Batch& batch = *batches_[flight.batch];
-  if (tries_again(batch, flight.attempt)) {
-    totals_.running -= flight.count;
-    return try_again(batch, ticket, flight.first, flight.count);
+  totals_.running -= flight.count;
+  if (tries_again(batch, flight.attempt - flight.deaths)) {
+    try_again(batch, ticket, flight.first, flight.count);
+    return condemn(flight.engine, "its kernel does not stop at its run-time limit");
   }
   abort_items(batch, flight.first, flight.count,
               std::make_shared<const Bytes>(detail::encode_fault(
                   detail::Fault::timeout, "it is past its run-time limit on engine " +
                                               std::to_string(flight.engine.rank()) +
                                               " and does not heed the request to stop")));
-  totals_.running -= flight.count;
   if (batch.watched) dependencies_.touch(batch);
   if (batch.settled()) complete(batch);
+  condemn(flight.engine, "its kernel does not stop at its run-time limit");
 }
 
 }  // namespace farm::hub

@@ -20,6 +20,7 @@ void Hub::abort_items(Batch& batch, std::uint64_t first, std::uint64_t count, co
     record.first = item_at(batch, place);
     record.count = static_cast<std::uint32_t>(std::min(first + count - place, most));
     batch.made_results().abort(record, fate);
+    if (journal_ != nullptr) record_end(batch, record, fate);
   }
   (fate == nullptr ? totals_.aborted : totals_.failed) += count;
   if (batch.owned) tell_owner(batch);

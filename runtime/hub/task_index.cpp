@@ -11,6 +11,16 @@ std::vector<TaskIndex::Entry>::iterator TaskIndex::at(std::uint64_t id) {
   return after == entries_.begin() ? entries_.end() : std::prev(after);
 }
 
+// Ids rise, but for calls that an earlier run knew.
+void TaskIndex::insert(Batch& batch) {
+  const std::uint64_t first = number(batch.first);
+  auto place = entries_.end();
+  if (!entries_.empty() && entries_.back().first > first) {
+    place = std::ranges::upper_bound(entries_, first, {}, &Entry::first);
+  }
+  entries_.insert(place, {first, &batch});
+}
+
 Batch* TaskIndex::find(TaskId task, const std::vector<Batch*>& batches) {
   if (!used_) {
     used_ = true;

@@ -13,9 +13,8 @@ class TaskIndex {
  public:
   /// Null if its batch is closed. `batches` are all that are open, by number.
   Batch* find(TaskId task, const std::vector<Batch*>& batches);
-  /// In the order of their ids.
   void opened(Batch& batch) {
-    if (used_) entries_.push_back({number(batch.first), &batch});
+    if (used_) insert(batch);
   }
   void closed(const Batch& batch);
 
@@ -25,6 +24,7 @@ class TaskIndex {
     Batch* batch = nullptr;  // null: closed
   };
 
+  void insert(Batch& batch);
   std::vector<Entry>::iterator at(std::uint64_t id);
 
   bool used_ = false;

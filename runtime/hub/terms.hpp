@@ -20,6 +20,7 @@ struct Terms {
   bool learns = false;          ///< whether costs are remembered by input
   std::uint32_t depth = 0;      ///< levels of tasks above them
   bool isolated = false;        ///< whether they run in a sandbox
+  std::uint32_t profile = 0;    ///< the options that they were submitted with; 0: the run's own
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 sees a pointer in the 0 behind <=>.
   auto operator<=>(const Terms&) const = default;

@@ -6,11 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "time/clock.hpp"
+
 namespace farm::hub {
 
 using Move = detail::Collective::Move;
 
 namespace {
+
+constexpr std::int64_t patience_ns = 100'000'000;
 
 // Parts that lie side by side.
 std::vector<transport::Extent> side_by_side(std::span<const std::uint64_t> sizes) {
@@ -38,8 +42,10 @@ bool Transfers::poll() {
   if (queues_.empty()) return false;
   bool moved = false;
   flowing_ = false;
+  const std::int64_t now = patient_ == 0 ? 0 : time::Clock::now();
   for (auto at = queues_.begin(); at != queues_.end();) {
     if (advance(at->second)) moved = true;
+    if (patient_ != 0 && give_up(at->second, now)) moved = true;
     at = at->second.empty() ? queues_.erase(at) : std::next(at);
   }
   return moved;
@@ -53,6 +59,7 @@ bool Transfers::advance(Queue& queue) {
     if (advance(*transfer)) moved = true;
     const bool posted = transfer->posted;
     if (transfer->stage == Transfer::Stage::over) {
+      if (transfer->patience != 0) --patient_;
       ended_.push_back(std::move(transfer));
     } else if (transfer->flows()) {
       flowing_ = true;
@@ -61,6 +68,34 @@ bool Transfers::advance(Queue& queue) {
   }
   std::erase(queue, nullptr);
   return moved;
+}
+
+void Transfers::lose(std::uint32_t group, std::int64_t now) {
+  const auto found = queues_.find(group);
+  if (found == queues_.end()) return;
+  for (std::unique_ptr<Transfer>& transfer : found->second) {
+    if (transfer->flows()) {
+      if (transfer->patience == 0) ++patient_;
+      transfer->patience = now + patience_ns;
+    } else {
+      broken_.push_back(std::move(transfer));
+    }
+  }
+  std::erase(found->second, nullptr);
+  if (found->second.empty()) queues_.erase(found);
+}
+
+// Memory that a caller has lent must not go back while MPI still moves what the living have.
+bool Transfers::give_up(Queue& queue, std::int64_t now) {
+  bool gave_up = false;
+  for (std::unique_ptr<Transfer>& transfer : queue) {
+    if (transfer->patience == 0 || now < transfer->patience) continue;
+    broken_.push_back(std::move(transfer));
+    --patient_;
+    gave_up = true;
+  }
+  std::erase(queue, nullptr);
+  return gave_up;
 }
 
 bool Transfers::advance(Transfer& transfer) {

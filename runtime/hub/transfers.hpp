@@ -24,8 +24,9 @@ struct Transfer {
   std::vector<std::uint64_t> arrivals;  // by engine, no more than that it is there
   std::vector<std::uint64_t> reports;   // by engine: what a gather brings; wire::failed_size
   std::vector<transport::Extent> parts;
-  Buffer landed;        // where the parts come where no landing was given
-  bool posted = false;  // no further call of MPI for it is to come
+  Buffer landed;              // where the parts come where no landing was given
+  bool posted = false;        // no further call of MPI for it is to come
+  std::int64_t patience = 0;  // until when it may still end although an engine is gone; 0: none is
 
   /// Whether all engines are there, so that it ends without waiting for anybody's kernel.
   bool flows() const { return stage == Stage::moving || stage == Stage::landing || posted; }
@@ -45,6 +46,11 @@ class Transfers {
   /// Moves them on. Returns whether anything happened; what has come to its end is in ended().
   bool poll();
   std::vector<std::unique_ptr<Transfer>>& ended() { return ended_; }
+  /// An engine of the group is gone. Calls whose data is under way may still end, as far as MPI
+  /// needs nothing of that engine, for a short time; the others are in broken() now.
+  void lose(std::uint32_t group, std::int64_t now);
+  /// Those that will never end. To be kept: MPI may still use their memory.
+  std::vector<std::unique_ptr<Transfer>>& broken() { return broken_; }
   /// Whether data is under way.
   bool flowing() const { return flowing_; }
   /// Makes the call independent of memory that its caller has lent, if MPI does not use it yet.
@@ -56,6 +62,7 @@ class Transfers {
   using Queue = std::deque<std::unique_ptr<Transfer>>;
 
   bool advance(Queue& queue);
+  bool give_up(Queue& queue, std::int64_t now);
   bool advance(Transfer& transfer);
   void begin(Transfer& transfer, transport::HubGroup& group);
   void move(Transfer& transfer, transport::HubGroup& group);
@@ -67,6 +74,8 @@ class Transfers {
   Groups* groups_;
   std::map<std::uint32_t, Queue> queues_;  // by group, in the order of their calls
   std::vector<std::unique_ptr<Transfer>> ended_;
+  std::vector<std::unique_ptr<Transfer>> broken_;
+  std::size_t patient_ = 0;  // calls that are given a short time
   bool flowing_ = false;
 };
 

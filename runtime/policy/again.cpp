@@ -22,7 +22,7 @@ WorkExtra& Scheduler::extra_of(BatchNumber batch) {
 }
 
 const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint64_t count,
-                                  Moment not_before, Moment now) {
+                                  Moment not_before, Moment now, bool death) {
   actions_.clear();
   now_ = now;
   const Flying& flying = flights_[ticket];
@@ -30,6 +30,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);
     run.attempt = flight.attempt + 1;
+    run.deaths = std::max(run.deaths, flight.deaths + (death ? 1 : 0));
     run.not_before = std::max(run.not_before, not_before);
     run_again(run);
     return actions_;
@@ -44,6 +45,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   Piece piece;
   piece.batch = flight.batch;
   piece.attempt = flight.attempt + 1;
+  piece.deaths = flight.deaths + (death ? 1 : 0);
   piece.first = first;
   piece.count = count;
   piece.not_before = std::max(not_before, now);
@@ -90,7 +92,10 @@ const Actions& Scheduler::come_back(Ticket ticket) {
   const auto engine = static_cast<std::uint32_t>(flight.engine.rank());
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);
-    if (!run.again) run.attempt = flight.attempt;
+    if (!run.again) {
+      run.attempt = flight.attempt;
+      run.deaths = flight.deaths;
+    }
     run_again(run);
     land(ticket);
     end_rank(flying.gang);
@@ -98,6 +103,7 @@ const Actions& Scheduler::come_back(Ticket ticket) {
     Piece piece;
     piece.batch = flight.batch;
     piece.attempt = flight.attempt;
+    piece.deaths = flight.deaths;
     piece.first = flight.first;
     piece.count = flight.count;
     land(ticket);
@@ -115,9 +121,10 @@ const Actions& Scheduler::come_back(Ticket ticket) {
 
 // The item of a gang is to run again when all ranks have ended.
 void Scheduler::run_again(GangRun& run) {
+  if (run.abandoned) return;
   if (works_[run.batch].cancelled == 0) {
     run.again = true;
-  } else if (!run.abandoned) {
+  } else {
     run.abandoned = true;
     actions_.abandoned.push_back({run.batch, run.item, 1});
   }
@@ -144,9 +151,20 @@ void Scheduler::put_ready(std::uint32_t number) {
   piece.order = ++ready_pieces_;
   lanes_[works_[piece.batch].lane].extra->ready[piece.avoid + 1].emplace(piece.order, number);
   if (piece.avoid != none) pieces_.wake_at(piece.patience, number);
-  // While it was away all engines may have refused the batch.
-  const std::uint32_t lane = works_[piece.batch].lane;
-  if (!lanes_[lane].extra->refused.empty()) report_refused(lane);
+  // While it was away all engines may have refused the batch, or died.
+  const Lane& lane = lanes_[works_[piece.batch].lane];
+  if (lost_ || !lane.extra->refused.empty()) report_if_refused(lane, piece.batch);
+}
+
+// The flight gets the next items of the piece: all of them, or one where they run singly.
+void Scheduler::take_piece(std::uint32_t number, Flight& flight) {
+  Piece& piece = pieces_[number];
+  flight.first = piece.first;
+  flight.attempt = piece.attempt;
+  flight.deaths = piece.deaths;
+  if (!piece.singly || piece.count == 1) return drop_piece(number);
+  ++piece.first;
+  --piece.count;
 }
 
 void Scheduler::unready(std::uint32_t number) {
@@ -179,19 +197,26 @@ bool Scheduler::others_than(const Lane& lane, BatchNumber batch, std::uint32_t e
   });
 }
 
-// Says which batches of the lane have nobody left to run them.
+// Says so if nobody is left to run the batch. The lane has an extra.
+void Scheduler::report_if_refused(const Lane& lane, BatchNumber batch) {
+  const std::size_t engines = sets_.size(lane.set);
+  const LaneExtra& extra = *lane.extra;
+  if (!lane.gang() && extra.refusals.size() < engines) return;
+  WorkExtra& work = extra_of(batch);
+  if (work.refused) return;
+  const bool left = engines != 0 && (lane.gang() ? possible(lane, batch)
+                                                 : work.order > extra.refusals.begin()->first);
+  if (left) return;
+  work.refused = true;
+  actions_.refused.push_back(batch);
+}
+
+// The same for all batches of the lane that wait.
 void Scheduler::report_refused(std::uint32_t number) {
   const Lane& lane = lanes_[number];
   const LaneExtra& extra = *lane.extra;
   if (!lane.gang() && extra.refusals.size() < sets_.size(lane.set)) return;
-  const auto report = [&](BatchNumber batch) {
-    WorkExtra& work = extra_of(batch);
-    const bool left =
-        lane.gang() ? possible(lane, batch) : work.order > extra.refusals.begin()->first;
-    if (work.refused || left) return;
-    work.refused = true;
-    actions_.refused.push_back(batch);
-  };
+  const auto report = [&](BatchNumber batch) { report_if_refused(lane, batch); };
   for (const auto& [avoid, ready] : extra.ready) {
     for (const auto& [order, piece] : ready) report(pieces_[piece].batch);
   }

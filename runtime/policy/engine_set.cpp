@@ -70,19 +70,46 @@ std::uint32_t EngineSets::add(std::vector<std::uint32_t> engines) {
 }
 
 void EngineSets::erase(std::uint32_t set) {
-  const std::vector<std::uint32_t>& engines = sets_[set]->engines;
-  if (engines.size() == 1) {
-    single_[engines.front()] = none;
-  } else {
-    const auto [begin, end] = by_content_.equal_range(hash_of(engines));
-    for (auto at = begin; at != end; ++at) {
-      if (at->second != set) continue;
-      by_content_.erase(at);
-      break;
-    }
-  }
+  unlist(set);
   sets_[set].reset();
   free_.push_back(set);
+}
+
+// Nobody finds the set by its engines any more.
+void EngineSets::unlist(std::uint32_t set) {
+  const std::vector<std::uint32_t>& engines = sets_[set]->engines;
+  if (engines.size() == 1) {
+    if (single_[engines.front()] == set) single_[engines.front()] = none;
+    return;
+  }
+  const auto [begin, end] = by_content_.equal_range(hash_of(engines));
+  for (auto at = begin; at != end; ++at) {
+    if (at->second != set) continue;
+    by_content_.erase(at);
+    return;
+  }
+}
+
+void EngineSets::lose(std::uint32_t engine) {
+  EngineSet& all = *sets_[universal];
+  all.engines.erase(std::lower_bound(all.engines.begin(), all.engines.end(), engine));
+  all.loads->remove(engine);
+  all.by_use.reset();
+}
+
+void EngineSets::shrink(std::uint32_t number, std::uint32_t position) {
+  unlist(number);
+  EngineSet& set = *sets_[number];
+  set.engines.erase(set.engines.begin() + position);
+  set.by_use.reset();
+  if (!set.loads) return;
+  const LoadBuckets before = std::move(*set.loads);
+  *set.loads = LoadBuckets(static_cast<std::uint32_t>(set.engines.size()));
+  for (std::uint32_t at = 0; at < set.engines.size(); ++at) {
+    const std::uint32_t was = at < position ? at : at + 1;
+    set.loads->set(at, before.load(was));
+    if (before.contains(was)) set.loads->insert(at, before.load(was));
+  }
 }
 
 bool EngineSets::contains(std::uint32_t set, std::uint32_t engine) const {

@@ -53,12 +53,18 @@ class EngineSets {
   /// One user less. Returns whether nobody uses it any more: then it is to be erased.
   bool drop(std::uint32_t set) { return set != universal && --sets_[set]->users == 0; }
   void erase(std::uint32_t set);
+  /// Takes the engine out of the universal set.
+  void lose(std::uint32_t engine);
+  /// Takes the engine at the position out of another set. Those after it move up by one. Nobody
+  /// finds the set by its engines any more; who has its number may go on using it.
+  void shrink(std::uint32_t set, std::uint32_t position);
 
   bool contains(std::uint32_t set, std::uint32_t engine) const;
   std::size_t size(std::uint32_t set) const { return sets_[set]->engines.size(); }
 
  private:
   std::uint32_t add(std::vector<std::uint32_t> engines);
+  void unlist(std::uint32_t set);
 
   std::vector<std::unique_ptr<EngineSet>> sets_;
   std::vector<std::uint32_t> free_;

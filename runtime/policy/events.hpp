@@ -43,12 +43,20 @@ struct Flight {
   std::uint64_t first = 0;
   std::uint64_t count = 0;  ///< 0: the ticket is free
   std::uint32_t attempt = 1;
+  std::uint32_t deaths = 0;  ///< attempts before this one that ended because an engine died
 };
 
 /// Send the items to the engine.
 struct Dispatch {
   Ticket ticket = 0;
   Flight flight;
+};
+
+/// A chunk on an engine that is to be lost.
+struct Held {
+  Ticket ticket = 0;
+  Flight flight;
+  bool started = false;  ///< it was running, as far as anybody can know: it may be the cause
 };
 
 /// Start one item on several engines together: a ticket for each, in rank order. Their flights are
@@ -75,7 +83,7 @@ struct Actions {
   std::vector<Gang> gangs;
   /// No engine is left for what these have not dispatched: cancel them.
   std::vector<BatchNumber> refused;
-  /// What was dropped by cancel, or came back to run again after it.
+  /// What was dropped by cancel or given up, or came back to run again after it.
   std::vector<Abandon> abandoned;
 
   void clear() {

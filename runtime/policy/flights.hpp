@@ -32,9 +32,10 @@ struct alignas(64) EngineState {
   bool held = false;           // for a gang
   bool hoping = false;         // a chunk was asked back for it
   bool hungry = false;         // it waits and has nothing to run
-  Moment since = 0;            // when its first chunk began to run
-  std::uint64_t used = 0;      // when it was last given a chunk, in dispatches
-  std::uint32_t place = 0;     // among those that wait
+  bool lost = false;
+  Moment since = 0;         // when its first chunk began to run
+  std::uint64_t used = 0;   // when it was last given a chunk, in dispatches
+  std::uint32_t place = 0;  // among those that wait
   std::vector<Membership> sets;
   std::vector<std::uint32_t> by_depth;  // chunks it holds
 

@@ -73,8 +73,10 @@ void Scheduler::launch(std::uint32_t number, const Next& next,
   Work& work = works_[next.batch];
   Flight flight{next.batch, -1, work.next, 1, 1};
   if (next.piece != none) {
-    flight.first = pieces_[next.piece].first;
-    flight.attempt = pieces_[next.piece].attempt;
+    take_piece(next.piece, flight);
+  } else {
+    ++work.next;
+    if (lane.extra && lane.extra->by_cost) again_by_cost(number, next.batch);
   }
   const double charged = charge_for(next.batch, flight.first, 1);
   GangRun run;
@@ -91,12 +93,6 @@ void Scheduler::launch(std::uint32_t number, const Next& next,
     flights_[ticket].gang = id;
     actions_.gangs.back().tickets.push_back(ticket);
     set_load(engine);
-  }
-  if (next.piece != none) {
-    drop_piece(next.piece);
-  } else {
-    ++work.next;
-    if (lane.extra && lane.extra->by_cost) again_by_cost(number, next.batch);
   }
   if (has_work(lane)) {
     gangs_.served(lanes_, number);
@@ -119,6 +115,7 @@ void Scheduler::end_rank(std::uint32_t id) {
   Piece piece;
   piece.batch = run.batch;
   piece.attempt = run.attempt;
+  piece.deaths = run.deaths;
   piece.first = run.item;
   piece.count = 1;
   piece.not_before = run.not_before;

@@ -85,8 +85,9 @@ std::uint32_t Scheduler::open_lane(const Submit& submit, LaneKey key) {
 std::uint32_t Scheduler::use_set(const std::vector<EngineId>& engines) {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(engines.size());
-  for (const EngineId engine : engines) {
-    numbers.push_back(static_cast<std::uint32_t>(engine.rank()));
+  for (const EngineId id : engines) {
+    const auto engine = static_cast<std::uint32_t>(id.rank());
+    if (!engines_[engine].lost) numbers.push_back(engine);
   }
   bool fresh = false;
   const std::uint32_t number = sets_.use(std::move(numbers), fresh);
@@ -158,14 +159,9 @@ void Scheduler::again_by_cost(std::uint32_t number, BatchNumber batch) {
   if (works_[batch].next != works_[batch].end) enqueue(number, batch);
 }
 
-// Whether the lane has items to dispatch.
-bool Scheduler::has_work(Lane& lane) {
-  if (lane.extra && !lane.extra->ready.empty()) return true;
-  return has_fresh(lane);
-}
-
-// Whether it has items that have never been out; drops exhausted works from the head of its queue.
-bool Scheduler::has_fresh(Lane& lane) {
+// Whether the lane has items that have never been out; drops exhausted works from the head of its
+// queue.
+bool Scheduler::find_fresh(Lane& lane) {
   if (lane.extra && lane.extra->by_cost) return has_costly(lane);
   while (lane.first != none) {
     Work& work = works_[lane.first];

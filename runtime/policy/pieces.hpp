@@ -21,6 +21,8 @@ struct Piece {
   std::uint32_t place = 0;       // among the pieces of its batch
   std::uint32_t generation = 0;  // how often this number has been used
   bool ready = false;
+  bool singly = false;  // each item is a chunk of its own: one of them may kill its engine
+  std::uint32_t deaths = 0;
   std::uint64_t order = 0;  // among the ready pieces of its lane
   Moment not_before = 0;
   Moment patience = 0;  // when no engine is avoided any more

@@ -78,6 +78,7 @@ std::uint32_t Scheduler::choose(Lane& lane, std::uint64_t limit, const Next& nex
 std::uint32_t Scheduler::choose_in(std::uint32_t number, Scheme scheme, std::uint64_t limit,
                                    const Lane& lane, const Next& next) {
   EngineSet& set = sets_[number];
+  if (set.engines.empty()) return none;
   if (!set.loads) {
     const std::uint32_t engine = set.engines.front();
     const EngineState& state = engines_[engine];

@@ -21,7 +21,7 @@ constexpr Moment never = std::numeric_limits<Moment>::max();
 // The engine has nothing to do and there is nothing for it here.
 void Scheduler::look_for_work(std::uint32_t number) {
   const EngineState& engine = engines_[number];
-  if (!retracts_ || (engine.held && !engine.waits()) || engine.hoping) return;
+  if (!retracts_ || engine.lost || (engine.held && !engine.waits()) || engine.hoping) return;
   if (!waiting_.empty() && ask_back_stuck(number)) return;
   const LoadBuckets& loads = *sets_[EngineSets::universal].loads;
   if (const std::uint32_t most = loads.most(); most == none || loads.load(most) < 2) return;

@@ -75,6 +75,11 @@ const Actions& Scheduler::submit(const Submit& submit, Moment now) {
       return actions_;
     }
   }
+  if (width(lane) == 0) {
+    extra_of(submit.batch).refused = true;
+    actions_.refused.push_back(submit.batch);
+    return actions_;
+  }
   enqueue(number, submit.batch);
   // While others of the lane wait, no engine has room for it, unless they cannot run everywhere.
   if (!lane.turning || lane.extra) fill(number);
@@ -107,7 +112,10 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
       if (cost > 0) rate += (run / cost - rate) * (rate == 0 ? 1 : 0.25);
     }
   }
-  const double most = remembered * std::max(run, expected(batch, flight.first, flight.count));
+  // Only what was charged too much is remembered.
+  const double most = run >= flying.charged
+                          ? 0
+                          : remembered * std::max(run, expected(batch, flight.first, flight.count));
   shares_.correct(lanes_[work.lane].share, flying.charged, run, most, gang != none);
   land(ticket);
   if (gang != none) end_rank(gang);
@@ -170,6 +178,7 @@ const Actions& Scheduler::cancel(BatchNumber batch, Moment now, bool again) {
 }
 
 void Scheduler::occupy(EngineId engine) {
+  if (engines_[index(engine)].lost) return;
   ++engines_[index(engine)].occupied;
   set_load(index(engine));
 }
@@ -177,6 +186,7 @@ void Scheduler::occupy(EngineId engine) {
 const Actions& Scheduler::vacate(EngineId engine, Moment now) {
   actions_.clear();
   now_ = now;
+  if (engines_[index(engine)].lost) return actions_;
   --engines_[index(engine)].occupied;
   refill(index(engine), true);
   return actions_;

@@ -49,10 +49,10 @@ class Scheduler {
   /// The chunk has come back. `run_ns` is what its items took together, `bytes` their results.
   const Actions& finish(Ticket ticket, std::int64_t run_ns, std::size_t bytes, Moment now);
   /// These items of the chunk are to run again, as the next attempt, from `not_before` on, at first
-  /// only on another engine. To be called before finish. Of a gang, the item runs again when all
-  /// ranks have finished, however many ranks ask for it.
+  /// only on another engine; `death`: because an engine has died. To be called before finish. Of a
+  /// gang, the item runs again when all ranks have finished, however many ranks ask for it.
   const Actions& requeue(Ticket ticket, std::uint64_t first, std::uint64_t count, Moment not_before,
-                         Moment now);
+                         Moment now, bool death = false);
   /// The chunk came back as it went: it had not started. It is queued again, before all else.
   const Actions& returned(Ticket ticket, Moment now);
   /// The same, because the engine does not meet the batch's requirement. It is not asked again for
@@ -61,15 +61,23 @@ class Scheduler {
   /// Drops what has not been dispatched of the batch; and what waits, or will ask, to run again,
   /// unless that may (`again`).
   const Actions& cancel(BatchNumber batch, Moment now, bool again = false);
+  /// The chunks that the engine holds, oldest first. `started` are the oldest and, where its kernel
+  /// waits for tasks, the oldest of each depth that may run meanwhile.
+  std::vector<Held> held_by(EngineId engine) const;
+  /// The engine is gone for ever: its tickets are free, its chunks run again elsewhere as the next
+  /// attempt, those that it had started item by item. `given_up` are items of its chunks, in
+  /// ascending order, that do not run again for this: the caller ends them, or has queued them
+  /// again. Where no engine is left the batches are refused. A gang that it was in runs again when
+  /// its other ranks have ended. What is told of the engine later changes nothing. Costs a step for
+  /// each of its items that are given up, for each of its chunks, for each engine in the sets that
+  /// it was in, and for each lane.
+  const Actions& lose(EngineId engine, Moment now, std::span<const Abandon> given_up = {});
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
-  /// The engine is gone for good. What it held is queued again, to run elsewhere as the next
-  /// attempt; its tickets are free.
-  const Actions& lose(EngineId engine, Moment now);
   /// To be called at next_time() or later.
   const Actions& expire(Moment now);
   std::optional<Moment> next_time() const;
@@ -133,6 +141,7 @@ class Scheduler {
     bool again = false;
     bool abandoned = false;
     std::uint32_t attempt = 1;  // of the next run
+    std::uint32_t deaths = 0;
     Moment not_before = 0;
   };
   // Engines that are kept free for the first gang. EASY backfilling: Lifka, 1995; Mu'alem and
@@ -151,8 +160,18 @@ class Scheduler {
   void drop_set(std::uint32_t number);
   void retire_lanes();
   void enqueue(std::uint32_t number, BatchNumber batch);
-  bool has_work(Lane& lane);
-  bool has_fresh(Lane& lane);
+  bool has_work(Lane& lane) {
+    return lane.extra && !lane.extra->ready.empty() ? true : has_fresh(lane);
+  }
+  bool has_fresh(Lane& lane) {
+    // Most often the first work has more to give.
+    if (lane.first != none && !lane.extra) {
+      const Work& work = works_[lane.first];
+      if (work.next != work.end) return true;
+    }
+    return find_fresh(lane);
+  }
+  bool find_fresh(Lane& lane);
   bool has_costly(Lane& lane);
   void add_costly(Lane& lane, BatchNumber batch);
   void again_by_cost(std::uint32_t number, BatchNumber batch);
@@ -180,6 +199,7 @@ class Scheduler {
   void refill(std::uint32_t number, bool freed);
   void fill_again();
   bool serve_next(std::uint32_t number, std::uint64_t load);
+  bool serve_choice(std::uint32_t number, std::uint64_t load);
   bool serve_line(Turns& turns, Turns::Line& line, std::uint32_t engine, std::uint64_t load);
   bool serve_fan(const Turns::Line& line, std::uint32_t number, std::uint64_t load);
   bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
@@ -201,11 +221,20 @@ class Scheduler {
   void run_again(GangRun& run);
   void add_piece(const Piece& made);
   void put_ready(std::uint32_t number);
+  void take_piece(std::uint32_t number, Flight& flight);
   void drop_piece(std::uint32_t number);
   void unready(std::uint32_t number);
   bool others_than(const Lane& lane, BatchNumber batch, std::uint32_t engine) const;
   const Actions& come_back(Ticket ticket);
+  void report_if_refused(const Lane& lane, BatchNumber batch);
   void report_refused(std::uint32_t number);
+
+  // Engines that are gone: losing.cpp
+  void run_elsewhere(const Held& held, std::span<const Abandon> given_up);
+  void run_elsewhere(const Piece& piece, std::span<const Abandon> given_up);
+  void leave_sets(std::uint32_t number);
+  void forget_refusals(std::uint32_t number);
+  void report_short(std::uint32_t number);
 
   // Retraction: retraction.cpp
   void look_for_work(std::uint32_t number);
@@ -274,6 +303,7 @@ class Scheduler {
   bool contested_ = false;  // while a slot is given away that several lanes may want
   std::minstd_rand random_;
   bool retracts_ = true;
+  bool lost_ = false;      // whether any engine is gone
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never
   Moment look_after_ = 0;  // pause between looks that find nothing
   IdleMap idle_;

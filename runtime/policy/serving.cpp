@@ -54,14 +54,20 @@ bool Scheduler::contested(std::uint32_t engine) const {
 
 // One chunk of whatever lane is next to the engine.
 bool Scheduler::serve_next(std::uint32_t number, std::uint64_t load) {
-  EngineState& engine = engines_[number];
-  Turns& all = sets_[EngineSets::universal].turns;
-  if (engine.sets.empty()) {
+  if (engines_[number].sets.empty()) {
+    Turns& all = sets_[EngineSets::universal].turns;
     Turns::Line* line = all.best(shares_);
     if (line == nullptr) return false;
     if (serve_line(all, *line, number, load)) return true;
     if (all.lines() <= 1) return false;
   }
+  return serve_choice(number, load);
+}
+
+// The same where more than one line or set may have it.
+bool Scheduler::serve_choice(std::uint32_t number, std::uint64_t load) {
+  EngineState& engine = engines_[number];
+  Turns& all = sets_[EngineSets::universal].turns;
   std::vector<Choice> choices;
   const auto add = [&](Turns& turns, std::uint64_t& served) {
     Turns::Line* best = turns.best(shares_);
@@ -151,6 +157,8 @@ bool Scheduler::serve_fan(const Turns::Line& line, std::uint32_t number, std::ui
 // The caller writes the new load.
 bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load) {
   Lane& lane = lanes_[number];
+  // Most often the engine has just got what it had room for.
+  if (load >= lane.fixed_limit && !contested_) return false;
   const Next next = next_for(lane, engine);
   if (next.batch == none) return false;
   // A slot that has become free and that several lanes want goes to the one whose turn it is even
@@ -166,8 +174,11 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
 bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& next) {
   const Work& work = works_[next.batch];
   const bool fresh = next.piece == none;
-  const std::uint64_t count =
-      fresh ? chunk_of(lanes_[number], next.batch, engine) : pieces_[next.piece].count;
+  std::uint64_t count = 1;
+  if (fresh)
+    count = chunk_of(lanes_[number], next.batch, engine);
+  else if (!pieces_[next.piece].singly)
+    count = pieces_[next.piece].count;
   // One that waits is free the sooner for what it runs.
   if (engines_[engine].held && !engines_[engine].waits()) {
     const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
@@ -242,9 +253,7 @@ void Scheduler::dispatch(std::uint32_t number, std::uint32_t engine, const Next&
   Work& work = works_[next.batch];
   Flight flight{next.batch, static_cast<int>(engine), work.next, count, 1};
   if (next.piece != none) {
-    flight.first = pieces_[next.piece].first;
-    flight.attempt = pieces_[next.piece].attempt;
-    drop_piece(next.piece);
+    take_piece(next.piece, flight);
   } else {
     work.next += count;
     if (lane.extra && lane.extra->by_cost) again_by_cost(number, next.batch);

@@ -35,8 +35,7 @@ void Turns::served(std::vector<Lane>& lanes, std::uint32_t number) {
   link(lanes, level, number);
 }
 
-Turns::Line* Turns::best(const Shares& shares) {
-  if (lanes_ == 0) return nullptr;
+Turns::Line* Turns::furthest_behind(const Shares& shares) {
   while (true) {
     Entry& top = heap_.front();
     if (heap_.size() == 1) return top.line;

@@ -38,7 +38,10 @@ class Turns {
   void served(std::vector<Lane>& lanes, std::uint32_t number);
 
   /// The line whose turn it is; null if no lane is here.
-  Line* best(const Shares& shares);
+  Line* best(const Shares& shares) {
+    if (lanes_ == 0) return nullptr;
+    return heap_.size() == 1 ? heap_.front().line : furthest_behind(shares);
+  }
   /// All lines with work, the one whose turn it is first. Costs a step for each.
   std::vector<Line*> in_order(const Shares& shares);
 
@@ -49,6 +52,7 @@ class Turns {
     friend bool operator<(const Entry& a, const Entry& b) { return a.time > b.time; }
   };
 
+  Line* furthest_behind(const Shares& shares);
   Line& line_of(std::uint32_t share);
   static Level& level_of(Line& line, std::int32_t priority);
   static void link(std::vector<Lane>& lanes, Level& level, std::uint32_t number);

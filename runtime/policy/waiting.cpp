@@ -24,6 +24,7 @@ const Actions& Scheduler::wait(EngineId id, std::uint32_t depth, Moment now) {
   now_ = now;
   const auto number = static_cast<std::uint32_t>(id.rank());
   EngineState& engine = engines_[number];
+  if (engine.lost) return actions_;
   if (engine.hungry) hungry_.erase({engine.depth, number});
   engine.hungry = false;
   if (engine.depth == 0 && depth != 0) {

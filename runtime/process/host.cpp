@@ -21,6 +21,12 @@ std::string boot_identity() {
   return id.empty() ? host_name() : id;
 }
 
+std::string network_identity() {
+  std::array<char, 64> name{};
+  const bool known = readlink("/proc/self/ns/net", name.data(), name.size() - 1) > 0;
+  return boot_identity() + " " + (known ? name.data() : host_name());
+}
+
 int cores_allowed() {
   cpu_set_t set;
   CPU_ZERO(&set);

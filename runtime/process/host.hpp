@@ -8,6 +8,9 @@ namespace farm::process {
 std::string host_name();
 /// Differs between hosts, and between boots of one: processes with equal values share a clock.
 std::string boot_identity();
+/// Differs between hosts, and between containers with interfaces of their own: processes with equal
+/// values reach each other by the loopback interface.
+std::string network_identity();
 /// Cores that this process may run on.
 int cores_allowed();
 /// Cores that the processes of this job may run on together, on this host: more than cores_allowed

@@ -26,6 +26,15 @@ sigset_t watched() {
 
 }  // namespace
 
+// A handler is not inherited by exec, which SIG_IGN would be.
+void survive_broken_pipes() {
+  struct sigaction now = {};
+  if (sigaction(SIGPIPE, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+  now.sa_handler = [](int) {};
+  now.sa_flags = SA_RESTART;
+  sigaction(SIGPIPE, &now, nullptr);
+}
+
 void SignalWatcher::unblock() {
   const sigset_t set = watched();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

@@ -5,6 +5,11 @@
 
 namespace farm::process {
 
+/// From now on a write to a pipe or socket that nobody reads fails and does not end the process:
+/// MPI writes to the sockets of processes that have died. Programs that this one starts are not
+/// affected.
+void survive_broken_pipes();
+
 /// Receives SIGINT, SIGTERM and SIGCONT in a thread of its own, where more can be done than in a
 /// handler, and without a global. The signals are blocked everywhere else, except in programs that
 /// this one starts.

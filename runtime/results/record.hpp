@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace farm::results {
@@ -17,6 +18,16 @@ struct Record {
   std::uint32_t attempt : 8 = 0;  ///< 0: it never ran
 };
 static_assert(sizeof(Record) == 40);
+
+/// Items that were not run again, because an earlier run has recorded what came of them: their
+/// records name no engine of this run.
+struct Origin {
+  std::uint64_t first = 0;
+  std::uint32_t count = 0;
+  std::int32_t engine = -1;    ///< of that run
+  std::int64_t submitted = 0;  ///< ns of the hub's clock
+  std::string host;
+};
 
 /// Records in the order in which they were added. The first needs no memory of its own, and none is
 /// ever moved: a log of ten million is not copied while it grows.

@@ -45,6 +45,7 @@ void Results::keep(std::uint64_t i, std::span<const std::byte> bytes, bool faile
 void Results::store(std::uint64_t i, std::span<const std::byte> bytes) {
   if (result_size_ == wire::variable_item) {
     variable_[i] = Bytes(bytes);
+    variable_bytes_ += bytes.size();
   } else if (bytes.size() == result_size_) {
     std::ranges::copy(bytes, fixed_.data() + i * result_size_);
   } else {
@@ -71,6 +72,35 @@ void Results::abort(const Record& record, std::shared_ptr<const Bytes> fate) {
   fated.engine = fate_base - static_cast<std::int32_t>(fates_.size() - 1);
   fated.attempt = 0;
   mark(fated);
+}
+
+std::size_t Results::memory() const {
+  return sizeof *this + fixed_.size() + variable_.size() * sizeof(Bytes) + variable_bytes_ +
+         block_.size() + places_.size() * sizeof places_[0] + records_.size() * sizeof(Record) +
+         record_by_item_.size() * sizeof record_by_item_[0] + many_bits_.size() * 8;
+}
+
+void Results::drop_values() {
+  dropped_ = true;
+  fixed_ = Bytes();
+  block_ = Bytes();
+  variable_ = std::vector<Bytes>();
+  places_ = decltype(places_)();
+  variable_bytes_ = 0;
+}
+
+void Results::come_from(std::vector<Origin> origins) {
+  std::ranges::sort(origins, {}, &Origin::first);
+  for (const Origin& origin : origins) recalled_ += origin.count;
+  origins_ = std::make_unique<std::vector<Origin>>(std::move(origins));
+}
+
+const Origin* Results::origin_of(std::uint64_t i) const {
+  if (origins_ == nullptr) return nullptr;
+  const auto after = std::ranges::upper_bound(*origins_, i, {}, &Origin::first);
+  if (after == origins_->begin()) return nullptr;
+  const Origin& before = *std::prev(after);
+  return i < before.first + before.count ? &before : nullptr;
 }
 
 void Results::mark(const Record& record) {
@@ -120,6 +150,7 @@ detail::Settled Results::read(std::uint64_t i) {
       return {detail::Status::failed, fates_[fate].failure->span()};
     }
   }
+  if (dropped_) return {detail::Status::done, {}};
   if (!places_.empty()) {
     return {detail::Status::done, block_.span().subspan(places_[i].first, places_[i].second)};
   }

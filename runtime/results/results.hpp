@@ -31,6 +31,17 @@ class Results {
   void abort(const Record& record, std::shared_ptr<const Bytes> fate = nullptr);
   /// Settles item record.first with part of a block that all items share; see share_block.
   void settle_in_block(const Record& record, std::size_t offset, std::size_t size);
+  /// Where items come from that were settled before anything ran; in any order.
+  void come_from(std::vector<Origin> origins);
+  /// Null for an item of this run.
+  const Origin* origin_of(std::uint64_t i) const;
+  /// Whether no item is of this run.
+  bool all_recalled() const { return origins_ != nullptr && recalled_ == count_; }
+  /// Bytes that it takes, about.
+  std::size_t memory() const;
+  /// Forgets the values, and keeps how they came about.
+  void drop_values();
+  bool values_kept() const { return !dropped_; }
   void share_block(Bytes block) { block_ = std::move(block); }
 
   detail::Progress progress() const { return {settled_, failed(), aborted_}; }
@@ -69,6 +80,8 @@ class Results {
   std::uint64_t settled_ = 0;
   std::uint64_t aborted_ = 0;
   std::uint64_t fated_ = 0;
+  std::size_t variable_bytes_ = 0;
+  bool dropped_ = false;
   std::uint64_t prefix_ = 0;
   std::uint64_t few_bits_ = 0;  // which of up to 64 items are settled
   std::vector<std::uint64_t> many_bits_;
@@ -78,6 +91,8 @@ class Results {
   std::vector<std::pair<std::size_t, std::size_t>> places_;
   std::unique_ptr<std::unordered_map<std::uint64_t, Bytes>> errors_;
   std::vector<Fate> fates_;
+  std::unique_ptr<std::vector<Origin>> origins_;  // in the order of their items
+  std::uint64_t recalled_ = 0;
   RecordLog records_;  // in order of completion
 
   // Where completed() was asked last, because it is asked for one after the other.

@@ -34,6 +34,10 @@ class HubGroup {
  public:
   virtual ~HubGroup() = default;
 
+  /// An engine of it is gone: what is under way never ends, and what MPI has of the group is never
+  /// freed. No further call follows.
+  virtual void abandon() = 0;
+
   /// These bytes to every engine.
   virtual std::unique_ptr<Operation> broadcast(std::span<const std::byte> data) = 0;
   /// Part i of the block to engine i; the parts lie in order and do not overlap.

@@ -1,6 +1,7 @@
 #include "transport/loopback.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace farm::transport {
@@ -18,6 +19,7 @@ class Loopback::Endpoint : public Transport {
   }
 
   void send(Peer to, Buffer message) override {
+    if (lost_.contains(to)) return;
     Endpoint& other = *network_->endpoints_.at(static_cast<std::size_t>(to));
     const std::lock_guard lock(other.mutex_);
     other.inbox_.emplace_back(self_, std::move(message));
@@ -32,6 +34,7 @@ class Loopback::Endpoint : public Transport {
       next = std::move(inbox_.front());
       inbox_.pop_front();
     }
+    if (lost_.contains(next.first)) return true;
     sink.deliver(next.first, next.second.span());
     if (pool_.size() < pool_size && next.second.capacity() <= largest_pooled) {
       next.second.clear();
@@ -40,6 +43,7 @@ class Loopback::Endpoint : public Transport {
     return true;
   }
 
+  void lose(Peer peer) override { lost_.insert(peer); }
   bool queued(Peer) const override { return false; }
   bool drained() const override { return true; }
 
@@ -66,6 +70,7 @@ class Loopback::Endpoint : public Transport {
   mutable std::mutex mutex_;
   std::deque<std::pair<Peer, Buffer>> inbox_;
   std::vector<Buffer> pool_;
+  std::set<Peer> lost_;
 };
 
 Loopback::Loopback(std::size_t peers) {

@@ -12,8 +12,9 @@ class LoopbackGroup::HubCall final : public Operation {
       : group_(std::move(group)), number_(number) {}
   bool test() override {
     const std::lock_guard lock(group_->mutex_);
-    if (group_->calls_.at(number_).left != 0) return false;
-    group_->calls_.erase(number_);
+    const auto found = group_->calls_.find(number_);
+    if (found == group_->calls_.end() || found->second.left != 0) return false;
+    group_->calls_.erase(found);
     return true;
   }
 
@@ -25,6 +26,11 @@ class LoopbackGroup::HubCall final : public Operation {
 class LoopbackGroup::Hub final : public HubGroup {
  public:
   explicit Hub(std::shared_ptr<LoopbackGroup> group) : group_(std::move(group)) {}
+
+  void abandon() override {
+    const std::lock_guard lock(group_->mutex_);
+    group_->calls_.clear();
+  }
 
   std::unique_ptr<Operation> broadcast(std::span<const std::byte> data) override {
     return call({Way::all_out, const_cast<std::byte*>(data.data()), {}, data.size(), 0});

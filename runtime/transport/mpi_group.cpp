@@ -54,6 +54,7 @@ class MpiHubGroup final : public HubGroup {
   MpiHubGroup(MPI_Comm parent, std::uint32_t number, std::span<const Peer> engines)
       : comm_(parent, with_hub(engines), number % tags) {}
 
+  void abandon() override { comm_.keep(); }
   std::unique_ptr<Operation> broadcast(std::span<const std::byte> data) override {
     // MPI has one function for both sides; at the root it only reads.
     return std::make_unique<Broadcast>(std::span(const_cast<std::byte*>(data.data()), data.size()),

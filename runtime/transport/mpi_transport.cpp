@@ -38,6 +38,10 @@ MpiTransport::MpiTransport(MPI_Comm comm, MPI_Comm groups, Order order)
 }
 
 MpiTransport::~MpiTransport() {
+  if (any_lost_) {
+    leave_to_mpi();
+    return;
+  }
   for (MPI_Request& receive : receives_) {
     if (receive == MPI_REQUEST_NULL) continue;
     MPI_Cancel(&receive);
@@ -65,6 +69,7 @@ bool MpiTransport::has_credit(const PeerState& peer, std::size_t bytes) const {
 
 void MpiTransport::send(Peer to, Buffer message) {
   PeerState& peer = peers_[static_cast<std::size_t>(to)];
+  if (peer.lost) return recycle(std::move(message));
   const std::size_t size = message.size();
   if (peer.queue.empty() && size <= piece_bytes && has_credit(peer, size)) {
     peer.unacknowledged += cost(size);
@@ -89,6 +94,7 @@ void MpiTransport::start(Peer to, int tag, Buffer message) {
   } else {
     sends_.push_back(request);
     send_buffers_.push_back(std::move(message));
+    send_peers_.push_back(to);
   }
 }
 
@@ -153,18 +159,25 @@ bool MpiTransport::finish_sends() {
   for (int i = 0; i < count; ++i) {
     const std::size_t at = first + static_cast<std::size_t>(indices_[i]);
     recycle(std::move(send_buffers_[at]));
-    std::swap(send_buffers_[at], send_buffers_.back());
-    std::swap(sends_[at], sends_.back());
-    send_buffers_.pop_back();
-    sends_.pop_back();
+    forget_send(at);
   }
   return true;
+}
+
+void MpiTransport::forget_send(std::size_t at) {
+  std::swap(send_buffers_[at], send_buffers_.back());
+  std::swap(sends_[at], sends_.back());
+  std::swap(send_peers_[at], send_peers_.back());
+  send_buffers_.pop_back();
+  sends_.pop_back();
+  send_peers_.pop_back();
 }
 
 void MpiTransport::post(int slot) {
   check(MPI_Irecv(receive_buffers_[slot].data(), static_cast<int>(slot_bytes), MPI_BYTE,
                   MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &receives_[slot]),
         "MPI_Irecv");
+  posted_[static_cast<std::size_t>(slot)] = ++posts_;
 }
 
 bool MpiTransport::poll(Sink& sink) {
@@ -173,6 +186,7 @@ bool MpiTransport::poll(Sink& sink) {
 }
 
 bool MpiTransport::poll_any(Sink& sink) {
+  const bool late = any_lost_ && look_for_dead_slots(sink);
   // Receives are posted again here and not after delivery: whoever waits for what was delivered has
   // it the sooner.
   for (const int slot : free_slots_) post(slot);
@@ -182,10 +196,11 @@ bool MpiTransport::poll_any(Sink& sink) {
   check(MPI_Testsome(slots, receives_.data(), &count, done.data(), statuses_.data()),
         "MPI_Testsome");
   for (int i = 0; i < count; ++i) {
-    deliver(done[i], statuses_[i], sink);
+    matched_ = std::max(matched_, posted_[static_cast<std::size_t>(done[i])]);
+    deliver(receive_buffers_[done[i]], statuses_[i], sink);
     free_slots_.push_back(done[i]);
   }
-  return count > 0;
+  return late || count > 0;
 }
 
 // A poll inside of a delivery, which may take hours, needs the slot: its buffer stays with the
@@ -210,7 +225,7 @@ bool MpiTransport::poll_in_order(Sink& sink) {
   const int slot = head_;
   head_ = (head_ + 1) % slots;
   Held held(*this, slot);
-  deliver(slot, status, sink);
+  deliver(receive_buffers_[slot], status, sink);
   if (held.posted) {
     spare_ = std::move(held.buffer);
   } else {
@@ -219,12 +234,13 @@ bool MpiTransport::poll_in_order(Sink& sink) {
   return true;
 }
 
-void MpiTransport::deliver(int slot, const MPI_Status& status, Sink& sink) {
+void MpiTransport::deliver(const Buffer& buffer, const MPI_Status& status, Sink& sink) {
   int size = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &size), "MPI_Get_count");
   const Peer from = status.MPI_SOURCE;
-  const std::span<const std::byte> bytes = receive_buffers_[slot].span().first(size);
+  const std::span<const std::byte> bytes = buffer.span().first(static_cast<std::size_t>(size));
   PeerState& peer = peers_[static_cast<std::size_t>(from)];
+  if (peer.lost) return;
   if (status.MPI_TAG == acknowledgement) {
     std::uint64_t amount = 0;
     if (bytes.size() == sizeof amount) std::memcpy(&amount, bytes.data(), sizeof amount);

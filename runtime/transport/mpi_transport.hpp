@@ -2,6 +2,8 @@
 
 #include <mpi.h>
 
+#include <array>
+#include <cstdint>
 #include <deque>
 #include <utility>
 #include <vector>
@@ -33,6 +35,7 @@ class MpiTransport : public Transport {
   Buffer buffer() override;
   void send(Peer to, Buffer message) override;
   bool poll(Sink& sink) override;
+  void lose(Peer peer) override;
   bool queued(Peer to) const override {
     return !peers_[static_cast<std::size_t>(to)].queue.empty();
   }
@@ -50,6 +53,7 @@ class MpiTransport : public Transport {
     std::size_t unacknowledged = 0;
     std::size_t consumed = 0;  // since the last acknowledgement
     std::uint64_t large_messages = 0;
+    bool lost = false;
     std::deque<Outgoing> queue;
     Pieces incoming;
   };
@@ -83,9 +87,21 @@ class MpiTransport : public Transport {
   bool poll_any(Sink& sink);
   bool poll_in_order(Sink& sink);
   void release_held();
-  void deliver(int slot, const MPI_Status& status, Sink& sink);
+  void forget_send(std::size_t at);
+  void deliver(const Buffer& buffer, const MPI_Status& status, Sink& sink);
   void consumed(Peer from, std::size_t bytes);
   void recycle(Buffer buffer);
+  void leave_to_mpi();
+  bool look_for_dead_slots(Sink& sink);
+  void write_off(int slot);
+  bool test_suspects(Sink& sink);
+
+  /// A receive that was matched by a message which may never be complete.
+  struct Suspect {
+    MPI_Request receive = MPI_REQUEST_NULL;
+    Buffer buffer;
+    std::uint64_t posted = 0;
+  };
 
   MPI_Comm comm_;
   MPI_Comm groups_;
@@ -95,6 +111,7 @@ class MpiTransport : public Transport {
 
   std::vector<MPI_Request> sends_;
   std::vector<Buffer> send_buffers_;
+  std::vector<Peer> send_peers_;
   std::size_t next_send_ = 0;  // where the next poll begins to look
   std::vector<int> indices_;
 
@@ -102,11 +119,22 @@ class MpiTransport : public Transport {
   std::vector<MPI_Request> receives_;
   std::vector<MPI_Status> statuses_;
   std::vector<int> free_slots_;  // delivered and not posted again
-  int head_ = 0;                 // the receive that was posted first
-  Held* held_ = nullptr;         // of the poll that delivers; a sink that polls is inside of it
-  Buffer spare_;                 // for a slot whose own buffer is held
+  // When each receive was posted, in posts, and the latest one that has been matched.
+  std::array<std::uint64_t, slots> posted_{};
+  std::uint64_t posts_ = 0;
+  std::uint64_t matched_ = 0;
+  int head_ = 0;          // the receive that was posted first
+  Held* held_ = nullptr;  // of the poll that delivers; a sink that polls is inside of it
+  Buffer spare_;          // for a slot whose own buffer is held
 
   std::vector<Buffer> pool_;
+
+  bool any_lost_ = false;
+  std::vector<Buffer> graveyard_;  // what MPI may still use for the dead
+  std::vector<Suspect> suspects_;
+  std::uint32_t polls_ = 0;            // since the first death
+  std::int64_t looked_ = 0;            // when slots were looked at last
+  std::uint64_t matched_at_look_ = 0;  // and which had been matched by then
 };
 
 }  // namespace farm::transport

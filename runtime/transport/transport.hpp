@@ -41,6 +41,10 @@ class Transport {
   /// Delivers what has arrived and moves what is queued. Returns whether anything happened. An
   /// engine may call it while it is being delivered to.
   virtual bool poll(Sink& sink) = 0;
+  /// The peer is gone for ever: what is queued for it and what is sent to it later is dropped, and
+  /// nothing of it is delivered any more. Memory that may still be in use for it is kept until the
+  /// process ends.
+  virtual void lose(Peer peer) = 0;
   /// Whether something sent to this peer waits until the peer has taken what was sent before.
   virtual bool queued(Peer to) const = 0;
   /// Whether everything sent has left this process.

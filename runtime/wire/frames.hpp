@@ -24,9 +24,10 @@
 ///     Retract  give the chunk with this ticket back, if it has not started: answered by Returned.
 ///              Otherwise nothing is answered, because its Done comes or has gone. A chunk of a
 ///              group is not given back. Overtakes what waits
-///     Stop     the chunk with this ticket, or whatever runs (`any_ticket`), shall end soon: the
-///              kernel is told when it asks; items that have not started end with an error of kind
-///              `aborted`, at once where none has started. Overtakes what waits
+///     Stop     the chunk with this ticket shall end soon: the kernel is told when it asks; items
+///     that
+///              have not started end with an error of kind `aborted`, at once where none has
+///              started. Overtakes what waits
 ///     Accepted the tasks of the Spawn with this number are counted, and have ids from `first` on
 ///     Settled  items of that Spawn have ended. Overtakes what waits, as Accepted and Cancelled do
 ///     Cancelled answers Cancel: so many items were cancelled or, with `stop`, asked to stop; the
@@ -46,6 +47,8 @@
 ///              waits; 0: any
 ///     Cancel   cancel what has not started of the Spawn with this number; `stop`: and ask the rest
 ///              to stop. Answered by Cancelled. Not sent before Accepted has come, nor is Release
+///     Output   what tasks have printed, and
+///     Publish  what they have published while they run: see spoken.hpp
 ///     Release  nobody on the engine asks for the results of this Spawn any more; `noticed`:
 ///              somebody has looked at a failure
 ///
@@ -105,6 +108,7 @@
 #include "farm/types.hpp"
 #include "wire/kinds.hpp"
 #include "wire/nested.hpp"
+#include "wire/spoken.hpp"
 
 namespace farm::wire {
 
@@ -175,6 +179,7 @@ struct Transfer {
 
 struct Done {
   static constexpr Kind kind = Kind::done;
+  bool said = false;  ///< see spoken.hpp
   std::uint16_t attempt = 1;
   std::uint32_t ticket = 0;
   TaskId first{};
@@ -211,8 +216,6 @@ struct Retract {
   static constexpr Kind kind = Kind::retract;
   std::uint32_t number = 0;
 };
-
-inline constexpr std::uint32_t any_ticket = 0xffffffff;
 
 struct Stop {
   static constexpr Kind kind = Kind::stop;

@@ -8,6 +8,7 @@
 
 #include "wire/nested_layout.hpp"
 #include "wire/plausible.hpp"
+#include "wire/spoken_layout.hpp"
 
 namespace farm::wire {
 
@@ -69,7 +70,7 @@ struct Transfer {
 };
 struct Done {
   Kind kind;
-  std::uint8_t padding;
+  std::uint8_t said;
   std::uint16_t attempt;
   std::uint32_t ticket;
   std::uint64_t first;
@@ -118,7 +119,8 @@ inline Transfer to(const wire::Transfer& h) {
 inline Times to(const wire::Probe& h) { return {h.kind, {}, h.hub_time, 0}; }
 inline Bare to(const wire::Quit& h) { return {h.kind, {}}; }
 inline Done to(const wire::Done& h) {
-  return {h.kind, 0, h.attempt, h.ticket, number(h.first), h.started, h.run, h.count, h.item_size};
+  return {h.kind,    h.said, h.attempt, h.ticket,   number(h.first),
+          h.started, h.run,  h.count,   h.item_size};
 }
 inline Times to(const wire::Echo& h) { return {h.kind, {}, h.hub_time, h.engine_time}; }
 inline void from(const Small& l, wire::Common& h) { h.number = l.number; }
@@ -156,7 +158,7 @@ inline void from(const Transfer& l, wire::Transfer& h) {
 inline void from(const Times& l, wire::Probe& h) { h.hub_time = l.hub_time; }
 inline void from(const Bare&, wire::Quit&) {}
 inline void from(const Done& l, wire::Done& h) {
-  h = {l.attempt, l.ticket, TaskId{l.first}, l.started, l.run, l.count, l.item_size};
+  h = {l.said != 0, l.attempt, l.ticket, TaskId{l.first}, l.started, l.run, l.count, l.item_size};
 }
 inline void from(const Times& l, wire::Echo& h) { h = {l.hub_time, l.engine_time}; }
 

@@ -39,7 +39,9 @@ enum class Kind : std::uint8_t {
   accepted,
   settled,
   cancelled,
-  last_kind = cancelled
+  output,
+  publish,
+  last_kind = publish
 };
 
 /// In place of the size of items of which each has its own.

@@ -5,6 +5,7 @@ if(NOT first MATCHES "^// expect: (.+)$")
   message(FATAL_ERROR "${SOURCE}: the first line must be '// expect: REGEX'")
 endif()
 set(expected "${CMAKE_MATCH_1}")
+list(REMOVE_ITEM INCLUDES "")
 list(TRANSFORM INCLUDES PREPEND "-I")
 
 function(compile)

@@ -1,6 +1,4 @@
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-
+#include "catch/session.hpp"
 #include "mpi/farm_client.hpp"
 
 // The tests run in the driver, on rank 0; the other ranks serve as engines.
@@ -15,10 +13,7 @@ int run_tests(farm::Client& client) {
   the_client = &client;
   std::vector<const char*> arguments;
   for (const std::string& argument : client.arguments()) arguments.push_back(argument.c_str());
-  Catch::Session session;
-  const int refused =
-      session.applyCommandLine(static_cast<int>(arguments.size()), arguments.data());
-  return refused != 0 ? refused : session.run();
+  return run_session(static_cast<int>(arguments.size()), arguments.data());
 }
 
 }  // namespace

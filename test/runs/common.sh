@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts here, which run in a folder of their own with PROGRAM, OTHER, TWINS, MPIEXEC
+# Sourced by the scripts here, which run in a folder of their own with PROGRAM, OTHER, TWINS, MORTAL, MPIEXEC
 # and MPIEXEC_FLAGS in the environment.
 set -euo pipefail
 
@@ -35,6 +35,15 @@ says() {
   count=$(grep -cF -e "$2" "$1" || true)
   ((count > 0)) || fail "nothing of '$2' in $1"
   [[ -z ${3:-} ]] || ((count == $3)) || fail "'$2' in $count lines of $1 instead of $3"
+}
+
+# soon FILE TEXT [TIMES]: the same within seconds.
+soon() {
+  for ((i = 0; i < 100; ++i)); do
+    if grep -qF -e "$2" "$1"; then break; fi
+    sleep 0.05
+  done
+  says "$@"
 }
 
 silent() {

@@ -24,7 +24,7 @@ class Group {
     for (int rank = 0; rank < n; ++rank) {
       ends_.push_back(comms_.at(rank));
       ports_.push_back(std::make_unique<farm::engine::CommunicatorPort>(
-          *ends_.back(), ids, farm::time::Silence::yield));
+          *ends_.back(), ids, farm::time::Silence::yield, &deaths_));
     }
   }
 
@@ -45,6 +45,7 @@ class Group {
   }
 
   farm::engine::CommunicatorPort& port(std::size_t rank) { return *ports_[rank]; }
+  farm::engine::Deaths& deaths() { return deaths_; }
 
  private:
   std::string outcome(std::size_t rank, const std::function<void(Communicator&)>& f) {
@@ -61,6 +62,7 @@ class Group {
     }
   }
 
+  farm::engine::Deaths deaths_;
   farm::transport::LoopbackEngineComms comms_;
   std::vector<std::unique_ptr<farm::transport::EngineComm>> ends_;
   std::vector<std::unique_ptr<farm::engine::CommunicatorPort>> ports_;
@@ -151,6 +153,23 @@ TEST_CASE("a failure spoils the later calls, too", "[unit][communicator]") {
   };
   CHECK(group.run(1, barrier) == Outcomes{"peer 11", "broken", "peer 11"});
   CHECK(group.port(1).spoiled());
+  const auto send = [](Communicator& comm) { comm.send(0, 1); };
+  CHECK(group.run(2, send) == Outcomes{"peer 11", "peer 11", "peer 11"});
+}
+
+TEST_CASE("whoever waits for an engine that dies is told, then and later", "[unit][communicator]") {
+  Group group(3);
+  const Outcomes outcomes = group.run(1, [&](Communicator& comm) {
+    if (comm.rank() == 1) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      group.deaths().add(99);  // who is not of the group
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      group.deaths().add(11);
+      return;
+    }
+    comm.barrier();
+  });
+  CHECK(outcomes == Outcomes{"peer 11", "", "peer 11"});
   const auto send = [](Communicator& comm) { comm.send(0, 1); };
   CHECK(group.run(2, send) == Outcomes{"peer 11", "peer 11", "peer 11"});
 }

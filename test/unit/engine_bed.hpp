@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -45,12 +46,17 @@ class EngineBed : private farm::transport::Sink {
     }
   };
 
-  explicit EngineBed(bool listener = true, std::int64_t grace_ns = 10'000'000'000)
-      : kernels_(&registry()), network_(2), engine_([this, listener, grace_ns] {
+  using Prepare = std::function<void(farm::engine::Server&)>;
+
+  explicit EngineBed(
+      bool listener = true, std::int64_t grace_ns = 10'000'000'000,
+      const Prepare& prepare = [](farm::engine::Server&) {})
+      : kernels_(&registry()), network_(2), engine_([this, listener, grace_ns, prepare] {
           farm::Engine self(1, "host", 1, 0);
-          farm::engine::Server(*kernels_, self, network_.at(1), 0, farm::time::Silence::yield,
-                               {listener, grace_ns})
-              .serve();
+          farm::engine::Server server(*kernels_, self, network_.at(1), 0,
+                                      farm::time::Silence::yield, {listener, grace_ns});
+          prepare(server);
+          server.serve();
         }) {}
   ~EngineBed() { send(farm::wire::Quit()); }
 

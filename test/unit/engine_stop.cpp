@@ -20,14 +20,13 @@ bool one_waits() {
 
 TEST_CASE("a running kernel hears that it shall stop", "[unit][engine]") {
   const bool listener = GENERATE(true, false);
-  const bool by_ticket = GENERATE(true, false);
-  CAPTURE(listener, by_ticket);
+  CAPTURE(listener);
   EngineBed bed(listener);
   Gate gate;
   bed.tasks(5, farm::kernel<&unit::check_at_gate>, {7, 8});
   bed.tasks(6, farm::kernel<&unit::square>, {3});
   REQUIRE(one_waits());
-  bed.send(wire::Stop{by_ticket ? 5 : wire::any_ticket});
+  bed.send(wire::Stop{5});
   const EngineBed::Answer answer = bed.next();
   CHECK(answer.ticket == 5);
   CHECK(answer.failure(0).fault == Fault::interrupted);
@@ -94,7 +93,6 @@ TEST_CASE("a request to stop what has ended meets nobody", "[unit][engine]") {
   bed.tasks(1, farm::kernel<&unit::square>, {3});
   CHECK(bed.next().value<int>() == 9);
   bed.send(wire::Stop{1});
-  bed.send(wire::Stop{wire::any_ticket});
   bed.tasks(1, farm::kernel<&unit::nap>, {1});
   CHECK(bed.next().value<int>() == 1);
 }

@@ -26,7 +26,6 @@ TEST_CASE("a batch that is dropped after its end makes room for the next", "[uni
     farm::hub::Batch& batch = farm.map(farm::kernel<&unit::repeat>, counted(60), short_queue());
     CHECK(batch.number == 0);
     farm.run();
-    CHECK(batch.items.size() == 0);
     farm.hub->drop(batch);
   }
   CHECK(farm.hub->totals().done == 300);

@@ -46,6 +46,10 @@ class HubWire : public farm::transport::Transport, private farm::transport::Sink
     sink.deliver(from, message.span());
     return true;
   }
+  void lose(farm::transport::Peer peer) override {
+    inner_->lose(peer);
+    std::erase_if(held_, [peer](const auto& held) { return held.first == peer; });
+  }
   bool queued(farm::transport::Peer to) const override { return inner_->queued(to); }
   bool drained() const override { return inner_->drained(); }
   std::unique_ptr<farm::transport::HubGroup> lead(
@@ -94,6 +98,11 @@ class LoopbackFarm {
         for (auto steps = 1 + random_() % 3; steps > 0 && step(turn); --steps) moved = true;
       }
     }
+  }
+
+  /// The hub and each engine as far as one turn goes.
+  void step_all() {
+    for (std::size_t turn = 0; turn <= servers.size(); ++turn) step(turn);
   }
 
   const farm::detail::Route& route(farm::TaskOptions options = {}, std::uint32_t share = 1,
@@ -157,7 +166,11 @@ class LoopbackFarm {
 
  private:
   // The hub's turn is 0, engine n's is n.
-  bool step(std::size_t turn) { return turn == 0 ? hub->poll() : servers[turn - 1]->step(); }
+  // An engine that is gone has none.
+  bool step(std::size_t turn) {
+    if (turn == 0) return hub->poll();
+    return servers[turn - 1] && servers[turn - 1]->step();
+  }
 
   std::mt19937 random_;
   std::vector<farm::hub::Member> members_;

@@ -48,7 +48,8 @@ class SchedulerBed {
     Watched watched;
     watched.options = options;
     watched.besides = besides;
-    watched.lane = {route, besides.pinned};
+    // With every death the engines that pinned tasks share with others are other ones.
+    watched.lane = {besides.pinned.empty() ? route : route + (deaths_ << 32), besides.pinned};
     watched.sequence = ++sequence_;
     watched.items = items;
     watched.state.assign(items, State::waiting);
@@ -144,6 +145,28 @@ class SchedulerBed {
     event_ = "vacate";
     apply(scheduler_.vacate(rank, now_));
   }
+  /// The engine is gone. What it held runs again, but for items that are queued again already.
+  void lose(int rank) {
+    std::vector<farm::policy::Abandon> over;
+    for (const auto& [ticket, item] : again_) {
+      const farm::policy::Flight& flight = *scheduler_.flight(ticket);
+      if (flight.engine.rank() == rank) over.push_back({flight.batch, item, 1});
+    }
+    while (true) {
+      const auto at = std::ranges::find_if(flying_, [&](const farm::policy::Dispatch& dispatch) {
+        return dispatch.flight.engine.rank() == rank;
+      });
+      if (at == flying_.end()) break;
+      die(static_cast<std::size_t>(at - flying_.begin()));
+    }
+    engine(rank) = Engine();
+    engine(rank).lost = true;
+    ++deaths_;
+    event_ = "lose";
+    apply(scheduler_.lose(rank, now_, over));
+  }
+  bool lost(int rank) const { return engines_[static_cast<std::size_t>(rank)].lost; }
+
   void expire() {
     event_ = "expire";
     apply(scheduler_.expire(now_));
@@ -250,6 +273,7 @@ class SchedulerBed {
     std::uint64_t chunks = 0;
     std::uint32_t depth = 0;
     std::uint64_t occupied = 0;
+    bool lost = false;
   };
 
   Engine& engine(farm::EngineId id) { return engines_.at(static_cast<std::size_t>(id.rank())); }
@@ -272,7 +296,7 @@ class SchedulerBed {
     const farm::policy::Dispatch back = lift(n);
     Watched& batch = batches_[back.flight.batch];
     batch.came_back = true;
-    landing_ = back.flight;
+    landing_.push_back(back.flight);
     for (std::uint64_t i = back.flight.first; i < back.flight.first + back.flight.count; ++i) {
       if (batch.ranks() == 1) {
         batch.state[i] = State::waiting;
@@ -280,6 +304,20 @@ class SchedulerBed {
       }
       again_.erase({back.ticket, i});
       if (!batch.given_up.contains(i)) batch.rerun.insert(i);
+    }
+  }
+  void die(std::size_t n) {
+    const farm::policy::Dispatch back = lift(n);
+    Watched& batch = batches_[back.flight.batch];
+    batch.came_back = true;
+    landing_.push_back(back.flight);
+    for (std::uint64_t i = back.flight.first; i < back.flight.first + back.flight.count; ++i) {
+      if (again_.erase({back.ticket, i}) != 0) continue;
+      batch.attempt[i] = back.flight.attempt + 1;
+      if (batch.ranks() == 1)
+        batch.state[i] = State::waiting;
+      else if (!batch.given_up.contains(i))
+        batch.rerun.insert(i);
     }
   }
   // The ranks of a gang's item land when what the scheduler says of it is known.
@@ -328,7 +366,7 @@ class SchedulerBed {
     asked_ = actions.retracts;
     const std::vector<farm::policy::BatchNumber> released = actions.released;
     for (const farm::policy::Abandon& range : actions.abandoned) abandon(range);
-    if (landing_) land_ranks(*std::exchange(landing_, std::nullopt));
+    for (const farm::policy::Flight& flight : std::exchange(landing_, {})) land_ranks(flight);
     // Gangs first: each needs engines that had nothing to do before this event.
     for (const farm::policy::Gang& gang : gangs_) watch_gang(gang);
     for (const farm::policy::Dispatch& dispatch : actions.dispatches) watch(dispatch);
@@ -357,6 +395,7 @@ class SchedulerBed {
     if (!targets.empty() && std::ranges::find(targets, id) == targets.end()) {
       FAIL("a chunk went to an engine that is no target of it");
     }
+    if (lost(id.rank())) FAIL("a chunk went to an engine that is gone");
     const auto refused = refused_after_.find({batch.lane, id.rank()});
     if (refused != refused_after_.end() && refused->second >= batch.sequence) {
       FAIL("an engine was asked again for what it had refused");
@@ -468,9 +507,10 @@ class SchedulerBed {
   std::map<std::pair<LaneName, int>, std::uint64_t> refused_after_;
   std::uint64_t sequence_ = 0;
   std::size_t live_ = 0;
+  std::uint64_t deaths_ = 0;
   std::uint64_t abandoned_ = 0;
   std::string event_;  // the last one
-  std::optional<farm::policy::Flight> landing_;
+  std::vector<farm::policy::Flight> landing_;
   farm::policy::Moment now_ = 1;
 };
 

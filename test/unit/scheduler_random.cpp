@@ -25,7 +25,8 @@ std::vector<farm::EngineId> some(Random& random, int engines, int in) {
 
 /// What the events may be.
 struct Kinds {
-  bool plain = true;  ///< as far as farms go that have no gangs, costs, retries ...
+  bool plain = true;    ///< as far as farms go that have no gangs, costs, retries ...
+  bool deaths = false;  ///< engines die, all of them where the events go on for long enough
 };
 
 // A view: its options and what else is the same for all it submits.
@@ -76,7 +77,9 @@ class Hammer {
       const int submits = event / 100 % 2 == 0 ? 60 : 15;
       const int dice = below(random_, 100);
       if (!kinds_.plain) bed_.advance(std::int64_t{1} << below(random_, 24));
-      if (dice < submits) {
+      if (kinds_.deaths && one_in(random_, 400 / engines_ + 1)) {
+        bed_.lose(1 + below(random_, engines_));
+      } else if (dice < submits) {
         submit();
       } else if (!kinds_.plain && dice < submits + 15) {
         something_else();
@@ -116,6 +119,7 @@ class Hammer {
 
   void something_else() {
     const int rank = 1 + below(random_, engines_);
+    if (bed_.lost(rank)) return;
     switch (below(random_, 8)) {
       case 0:
         return bed_.occupied(rank) ? bed_.vacate(rank) : bed_.occupy(rank);
@@ -194,7 +198,17 @@ TEST_CASE("no order of all kinds of events breaks the scheduler", "[unit][policy
   const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
   CAPTURE(seed, engines);
   SchedulerBed bed(engines, on_hosts(engines, 1 + below(random, 8)));
-  Hammer(bed, random, engines, {false}).hit(400);
+  Hammer(bed, random, engines, {false, false}).hit(400);
+  bed.drain();
+}
+
+TEST_CASE("no order of events and deaths of engines breaks the scheduler", "[unit][policy]") {
+  const auto seed = GENERATE(range(1U, 201U));
+  Random random(seed);
+  const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
+  CAPTURE(seed, engines);
+  SchedulerBed bed(engines, on_hosts(engines, 1 + below(random, 8)));
+  Hammer(bed, random, engines, {seed % 5 == 0, true}).hit(400);
   bed.drain();
 }
 
@@ -203,7 +217,7 @@ TEST_CASE("cancelling everything leaves only what is under way", "[unit][policy]
   Random random(seed);
   CAPTURE(seed);
   SchedulerBed bed(5);
-  Hammer(bed, random, 5, {seed % 2 == 0}).hit(200);
+  Hammer(bed, random, 5, {seed % 2 == 0, false}).hit(200);
   for (std::uint32_t number = 0; number < bed.numbers(); ++number) {
     if (bed.is_live(number)) bed.cancel(number);
   }

@@ -9,6 +9,7 @@
 #include "hub/monitor.hpp"
 #include "kernels.hpp"
 #include "loopback_farm.hpp"
+#include "records/journal.hpp"
 #include "transport/loopback.hpp"
 
 namespace unit {
@@ -17,10 +18,11 @@ namespace unit {
 class ThreadedFarm {
  public:
   explicit ThreadedFarm(int engines = 2, bool progress_thread = true,
-                        farm::TaskOptions defaults = {})
+                        farm::TaskOptions defaults = {}, farm::records::Journal* journal = nullptr)
       : network(static_cast<std::size_t>(engines) + 1),
         hub_(network.at(0), members(engines)),
-        monitor(hub_, {progress_thread, farm::time::Silence::yield, std::move(defaults)}),
+        monitor(recording(hub_, journal),
+                {progress_thread, farm::time::Silence::yield, std::move(defaults)}),
         client(monitor, {0, "hub", 1, 1}, {"program"}, std::nullopt) {
     for (int rank = 1; rank <= engines; ++rank) {
       threads_.emplace_back([this, rank, engines] {
@@ -41,13 +43,19 @@ class ThreadedFarm {
     for (std::size_t i = 0; i < threads_.size(); ++i) {
       farm::Buffer quit;
       farm::wire::encode(quit, farm::wire::Quit());
-      network.at(0).send(static_cast<int>(i + 1), std::move(quit));
+      // Nothing that the hub sends reaches an engine that it has lost.
+      const int peer = static_cast<int>(i) + 1;
+      network.at(peer).send(peer, std::move(quit));
     }
   }
 
   std::uint64_t unnoticed() const { return hub_.unnoticed(); }
 
  private:
+  static farm::hub::Hub& recording(farm::hub::Hub& hub, farm::records::Journal* journal) {
+    if (journal != nullptr) hub.record_in(*journal);
+    return hub;
+  }
   static std::vector<farm::hub::Member> members(int engines) {
     registry();  // kernels have numbers before anybody asks
     std::vector<farm::hub::Member> members;

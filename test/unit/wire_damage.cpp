@@ -128,6 +128,17 @@ Verdict read(const std::vector<std::byte>& bytes) {
       case wire::Kind::cancelled:
         read_header<wire::Cancelled>(frame);
         break;
+      case wire::Kind::output:
+        wire::each_output(wire::decode<wire::Output>(frame).body,
+                          [](const wire::OutputPart&, std::span<const std::byte> bytes) {
+                            farm::Bytes copy(bytes);
+                          });
+        break;
+      case wire::Kind::publish: {
+        const auto publish = wire::decode<wire::Publish>(frame);
+        farm::Bytes name(publish.body.first(publish.header.name_size));
+        break;
+      }
       case wire::Kind::spawn:
         read_items(wire::decode<wire::Spawn>(frame), &wire::Spawn::common_size);
         break;
@@ -194,6 +205,22 @@ std::vector<std::byte> settled(wire::Ended ended) {
   return frame_of(header, body);
 }
 
+std::vector<std::byte> output() {
+  Buffer body;
+  for (const std::uint32_t stream : {1U, 2U, 1U}) {
+    const wire::OutputPart part{7, 5, stream};
+    body.append(&part, sizeof part);
+    body.append("bytes", 5);
+  }
+  return frame_of(wire::Output{true, 1, 2, 3, 4}, body);
+}
+
+std::vector<std::byte> publish() {
+  Buffer body;
+  body.append("namevalue", 9);
+  return frame_of(wire::Publish{false, 1, 2, farm::TaskId{3}, 4, 5, 0.5, 4}, body);
+}
+
 struct Sample {
   std::vector<std::byte> frame;
   bool any_length;  // whether a shorter or longer one can be right: a table moves with the end
@@ -214,6 +241,8 @@ std::vector<Sample> samples() {
           {frame_of(wire::Accepted{3, farm::TaskId{9}}, Buffer()), false},
           {frame_of(wire::Cancelled{3, 9}, Buffer()), false},
           {spawn(), false},
+          {output(), true},
+          {publish(), true},
           {settled(wire::Ended::with_results), false},
           {settled(wire::Ended::cancelled), false},
           {settled(wire::Ended::with_one_error), true},

@@ -84,7 +84,7 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Native{6})) == "0d000000 06000000");
   CHECK(hex(frame_of(wire::Condition{1, 2, 3})) == "0e000000 01000000 02000000 03000000");
   CHECK(hex(frame_of(wire::Retract{7})) == "0f000000 07000000");
-  CHECK(hex(frame_of(wire::Stop{wire::any_ticket})) == "10000000 ffffffff");
+  CHECK(hex(frame_of(wire::Stop{0x01020304})) == "10000000 04030201");
   CHECK(hex(frame_of(wire::Returned{wire::Why::refused, 8})) == "11020000 08000000");
   CHECK(hex(frame_of(wire::Overdue{9, TaskId{0x0102}})) == "12000000 09000000 02010000 00000000");
   CHECK(hex(frame_of(wire::Waits{1, 2})) == "14000000 01000000 02000000");
@@ -92,6 +92,14 @@ TEST_CASE("frames have the bytes that the protocol says", "[unit][wire]") {
   CHECK(hex(frame_of(wire::Release{true, 3})) == "16010000 03000000");
   CHECK(hex(frame_of(wire::Accepted{3, TaskId{9}})) == "17000000 03000000 09000000 00000000");
   CHECK(hex(frame_of(wire::Cancelled{3, 9})) == "19000000 03000000 09000000 00000000");
+  wire::Done said = some_done();
+  said.said = true;
+  CHECK(hex(frame_of(said, "wxyz")).substr(0, 8) == "06010302");
+  CHECK(hex(frame_of(wire::Output{true, 1, 2, 3, 4}, "x")) ==
+        "1a010100 02000000 03000000 00000000 04000000 00000000 78");
+  CHECK(hex(frame_of(wire::Publish{true, 1, 2, TaskId{3}, 4, 5, 1, 0}, "x")) ==
+        "1b010100 02000000 03000000 00000000 04000000 00000000 05000000 00000000 "
+        "00000000 0000f03f 00000000 00000000 78");
   wire::Settled settled;
   settled.attempt = 1;
   settled.host_size = 2;

@@ -33,7 +33,7 @@ std::vector<EngineLoad> idle_engines(farm::Client& client) {
 // is bound to. Hosts of one job tend to be alike.
 bool engines_have_cores(farm::Client& client) {
   const std::string& here = client.hub().host;
-  const auto& engines = client.engines();
+  const auto engines = client.engines();
   const auto together = std::count_if(engines.begin(), engines.end(),
                                       [&](const auto& engine) { return engine.host == here; });
   return together <= ::sysconf(_SC_NPROCESSORS_ONLN);

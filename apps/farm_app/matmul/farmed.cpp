@@ -34,7 +34,7 @@ std::vector<Host> hosts_of(farm::Client& client) {
   std::vector<Host> hosts;
   add_process(hosts, client.hub().host, this_machine(), true);
   const auto machines = client.direct().apply(farm::kernel<&describe_machine>).get();
-  const auto& engines = client.engines();
+  const auto engines = client.engines();
   for (std::size_t i = 0; i < engines.size(); ++i) {
     add_process(hosts, engines[i].host, machines.at(i), false);
   }

@@ -2,6 +2,7 @@
 // Numbers as people read them.
 
 #include <string>
+#include <string_view>
 
 namespace app {
 
@@ -13,6 +14,10 @@ std::string format_count(double count);
 
 /// `digits` significant digits, never in scientific notation below a million.
 std::string format_number(double value, int digits = 3);
+
+/// `text` as a field of CSV (RFC 4180): in quotation marks if it holds a comma, a quotation mark or
+/// a line break; quotation marks inside are doubled.
+std::string csv_field(std::string_view text);
 
 /// `text` with blanks in front of it up to `width` characters.
 std::string pad_left(const std::string& text, std::size_t width);

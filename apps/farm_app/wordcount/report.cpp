@@ -29,13 +29,6 @@ std::string busy_line(const WordcountRun& run, const std::vector<Share>& shares)
 
 }  // namespace
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string field = "\"";
-  for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return field + '"';
-}
-
 void write_ranking(std::FILE* stream, const std::string& name,
                    const std::vector<RankedWord>& ranking) {
   std::string line = "word,count\n";

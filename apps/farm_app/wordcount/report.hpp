@@ -11,10 +11,6 @@
 
 namespace app {
 
-/// A field as RFC 4180 has it: in quotation marks if it holds a comma, a quotation mark or a line
-/// break; quotation marks inside are doubled.
-std::string csv_field(std::string_view text);
-
 /// "word,count" and a line per word, each ended by a line feed. Throws std::runtime_error if the
 /// stream does not take it; `name` is what it is called.
 void write_ranking(std::FILE* stream, const std::string& name,

@@ -8,12 +8,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "farm/bytes.hpp"
 #include "farm/detail/common.hpp"
 #include "farm/detail/kernel_entry.hpp"
+#include "farm/detail/records_port.hpp"
 #include "farm/engine_info.hpp"
 #include "farm/options.hpp"
 #include "farm/outcome.hpp"
@@ -40,13 +42,15 @@ struct Requirement {
 /// Options and stream of a view, shared by all it submits.
 struct Route {
   TaskOptions options;
-  std::uint64_t id = 0;     ///< unique in the run
-  std::uint32_t share = 0;  ///< tasks of different shares take turns
-  std::uint32_t setup = 0;  ///< what must have succeeded on an engine before; 0: nothing
+  std::uint64_t id = 0;       ///< unique in the run
+  std::uint32_t share = 0;    ///< tasks of different shares take turns
+  std::uint32_t setup = 0;    ///< what must have succeeded on an engine before; 0: nothing
+  std::uint32_t profile = 0;  ///< the number of the options; 0: those of the run
   std::shared_ptr<const Requirement> requirement;  ///< null: none
 };
 
 class BatchRef;
+class Spoken;
 
 /// What a submission waits for.
 struct Dependency {
@@ -78,6 +82,13 @@ struct Parent {
   std::uint32_t number = 0;  ///< that the engine gave them
 };
 
+/// By what the next run knows a call again that the journal holds.
+enum class Recall : std::uint8_t {
+  by_place,    ///< as the n-th call of its share; that its inputs are the same is checked
+  by_content,  ///< by its inputs: for calls whose order depends on time
+  never,       ///< it runs in every run: what it leaves on its engine is needed
+};
+
 /// Tasks on their way from a view to the hub.
 struct Submission {
   const KernelEntry* kernel = nullptr;
@@ -93,6 +104,10 @@ struct Submission {
   /// In order of their offsets; only for one item, whose bytes are then `items` as they are.
   std::vector<Splice> splices;
   Parent parent;
+  Recall recall = Recall::by_place;
+  std::uint32_t stream = 0;   ///< that it has its place in: one of its share's; 0: the share itself
+  std::string_view label;     ///< in place of the route's; empty: none
+  std::uint32_t profile = 0;  ///< in place of the route's; 0: none
 };
 
 /// Items [first, first + count) of a direct call are for this engine.
@@ -229,16 +244,21 @@ class Session {
   virtual std::shared_ptr<const Route> new_route(
       TaskOptions options, std::uint32_t share, std::uint32_t setup,
       std::shared_ptr<const Requirement> requirement = nullptr) = 0;
+  /// What is recorded of the run; null where that is not to be had.
+  virtual RecordsPort* records() { return nullptr; }
   virtual std::uint32_t new_share() = 0;
   virtual std::uint32_t new_setup() = 0;
   /// Tasks submitted and not ended, in the whole run.
   virtual std::uint64_t outstanding() = 0;
   /// The options of a view that sets none.
   virtual const TaskOptions& default_options() const = 0;
-  virtual const std::vector<EngineInfo>& engines() const = 0;
+  /// Those that live, as they are now, in the order of their ids.
+  virtual std::shared_ptr<const std::vector<EngineInfo>> engines() const = 0;
   /// Whether stderr is looked at by a person.
   virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
+  /// What the tasks have said; null where it is not known, which is in a kernel.
+  virtual Spoken* spoken() { return nullptr; }
 };
 
 /// The end of a limit that begins now; a limit beyond a century is none. Throws

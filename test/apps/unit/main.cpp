@@ -1,2 +1,3 @@
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
+#include "catch/session.hpp"
+
+int main(int argc, char** argv) { return farm_test::run_session(argc, argv); }

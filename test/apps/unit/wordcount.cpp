@@ -3,6 +3,7 @@
 #include <map>
 
 #include "farm_app/command_line.hpp"
+#include "farm_app/numbers/format.hpp"
 #include "farm_app/wordcount/report.hpp"
 #include "farm_app/wordcount/settings.hpp"
 #include "farm_app/wordcount/totals.hpp"

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boot.hpp"
+#include "engine/deaths.hpp"
+#include "hub/losses.hpp"
+#include "process/invitation.hpp"
+#include "process/lifeline.hpp"
+#include "process/report.hpp"
+#include "process/supervisor.hpp"
+#include "process/watch.hpp"
+#include "settings.hpp"
+#include "transport/mpi_world.hpp"
+
+namespace farm {
+
+/// Rank 0's part in knowing who lives, from the start of a job to its end.
+class HubLife {
+ public:
+  /// Waits for the engines' connections from now on. Throws std::system_error.
+  HubLife(const std::vector<Boot>& boots, const Settings& settings,
+          const process::Supervisor& supervisor);
+
+  /// For the engines.
+  std::string invitation() const { return invitation_.text(); }
+  /// The start is over: `troubles` says for each rank why it is not connected, or nothing.
+  void begin(const std::vector<std::string>& troubles);
+  hub::Losses losses();
+  /// The engine shall count as dead.
+  void condemn(EngineId engine, const std::string& why) { watch_->condemn(engine.rank(), why); }
+
+  /// The engines have been told to leave. Returns if MPI can be finalized, which is not so when an
+  /// engine has died: then the job ends here, with this status.
+  void finish(const transport::MpiWorld& world, int status);
+  /// Ends the job at once, with this status.
+  [[noreturn]] void abort(const transport::MpiWorld& world, int status);
+
+ private:
+  [[noreturn]] void end_job(const transport::MpiWorld& world, int status);
+
+  std::vector<EngineInfo> engines_;
+  bool warns_;
+  process::LauncherReport report_;
+  pid_t launcher_;
+  process::Invitation invitation_;
+  std::unique_ptr<process::Watch> watch_;
+};
+
+/// An engine's part in it.
+class EngineLife {
+ public:
+  /// Connects to the hub.
+  EngineLife(const std::string& invitation, int rank, std::int64_t silence_ns,
+             const process::Supervisor& supervisor);
+  EngineLife(const EngineLife&) = delete;
+  EngineLife& operator=(const EngineLife&) = delete;
+
+  /// Why there is no connection; empty if there is one.
+  const std::string& trouble() const { return trouble_; }
+  /// Who is dead of all engines.
+  const engine::Deaths& deaths() const { return deaths_; }
+  /// The engine has been told to leave. Returns when MPI can be finalized; where it cannot, waits
+  /// for the end of the job.
+  void finish();
+
+ private:
+  void leave(process::Lifeline::Parting why);
+
+  process::Invitation invitation_;
+  int rank_;
+  const process::Supervisor* supervisor_;
+  engine::Deaths deaths_;
+  std::string trouble_;
+  std::optional<process::Lifeline> lifeline_;
+};
+
+}  // namespace farm
