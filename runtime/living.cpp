@@ -72,6 +72,7 @@ hub::Losses HubLife::losses() {
                           << std::flush;
               }
               losses.push_back({death.rank, std::move(death.why)});
+              if (++lost_ + 1 == engines_.size()) report_.alone();
             }
             return losses;
           },

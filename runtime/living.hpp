@@ -47,6 +47,7 @@ class HubLife {
   [[noreturn]] void end_job(const transport::MpiWorld& world, int status);
 
   std::vector<EngineInfo> engines_;
+  std::size_t lost_ = 0;
   bool warns_;
   process::LauncherReport report_;
   pid_t launcher_;

@@ -194,7 +194,10 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
     verdict.invitation = life->invitation();
   }
   verdict = decode_verdict(world.broadcast(encode(verdict)));
-  if (!verdict.go) return verdict.status;
+  if (!verdict.go) {
+    if (world.rank() == 0) process::LauncherReport().done(verdict.status);
+    return verdict.status;
+  }
   if (world.rank() != 0) {
     return serve(world, start, verdict, silence,
                  {sandboxes, supervisor, looks_for(2 * local_size)});

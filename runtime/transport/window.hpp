@@ -17,8 +17,10 @@ inline constexpr std::size_t window_bytes = std::size_t{256} << 10;
 inline constexpr std::size_t ack_bytes = std::size_t{64} << 10;
 inline constexpr std::size_t least_cost = 256;
 
-/// The largest message that travels in one piece.
-inline constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+/// The largest message that travels in one piece. With its headers it stays below the eager limit
+/// of Open MPI's TCP (64 KiB): what MPI hands over in a dialogue is waiting when the other end
+/// dies, and 4.1 then waits for a lock that it holds itself.
+inline constexpr std::size_t piece_bytes = std::size_t{60} << 10;
 
 constexpr std::size_t cost(std::size_t bytes) { return std::max(bytes, least_cost); }
 

@@ -121,7 +121,11 @@ grep -q '^every result is right' out || faults+=("results")
 ((again == 0)) || faults+=("again")
 awk -v lost="$lost" 'BEGIN { exit lost > 0.5 }' || faults+=("lost")
 if [[ $harm != switch_off ]]; then # whose processes are stopped, and go with their hosts
-  [[ -z $(pgrep -f "log $work_folder/log") ]] || faults+=("processes")
+  for ((i = 0; i < 50; ++i)); do
+    if [[ -z $(pgrep -f "log $work_folder/log") ]]; then break; fi
+    sleep 0.1
+  done
+  ((i < 50)) || faults+=("processes")
 fi
 
 verdict=ok

@@ -58,11 +58,16 @@ power_off() {
   signal_all STOP "$1"
 }
 
+# As ssh, it runs where it was called, and hears of the end of what it has started elsewhere a little
+# later than those who talk to that directly.
 agent() {
   local host=$1
   shift
   if [[ -e $FARM_HOSTS_DIR/$host.off ]]; then exec sleep 60; fi
-  enter "$host" sh -c "$*"
+  local status=0
+  (enter "$host" sh -c "$*") || status=$?
+  if ((status != 0)); then sleep 0.5; fi
+  return $status
 }
 
 # --- making them ----------------------------------------------------------------------------------
