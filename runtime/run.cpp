@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "driver.hpp"
 #include "engine/sandbox_worker.hpp"
@@ -88,7 +89,8 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
 
 int drive_world(const transport::MpiWorld& world, const Start& start,
                 const std::vector<Boot>& boots, time::Silence silence, HubLife& life,
-                records::Journal* journal, const std::function<int(Client&)>& drive) {
+                std::unique_ptr<records::Journal> journal,
+                const std::function<int(Client&)>& drive) {
   life.begin(world.gather(""));
   const std::unique_ptr<transport::Transport> transport = world.transport();
   const bool progress = start.settings.progress_thread && world.threads();
@@ -96,11 +98,13 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
                  "engines wait while the driver computes\n";
   }
-  DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence,
-                life.losses(),  journal};
+  DriverJob job{start.settings, boots[0].info, members_of(boots), progress,
+                silence,        life.losses(), journal.get()};
   life.guard(*transport);
   const int status =
       run_driver(job, *transport, drive, [&](int failed) { life.abort(world, failed); });
+  // The process may end there.
+  journal.reset();
   life.finish(world, status);
   return status;
 }
@@ -202,8 +206,9 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
     return serve(world, start, verdict, silence,
                  {sandboxes, supervisor, looks_for(2 * local_size)});
   }
-  return world.size() == 1 ? drive_alone(start, boots[0], sandboxes, journal.get(), drive)
-                           : drive_world(world, start, boots, silence, *life, journal.get(), drive);
+  return world.size() == 1
+             ? drive_alone(start, boots[0], sandboxes, journal.get(), drive)
+             : drive_world(world, start, boots, silence, *life, std::move(journal), drive);
 }
 
 }  // namespace farm

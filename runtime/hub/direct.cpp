@@ -38,18 +38,14 @@ Batch* Hub::submit_direct(detail::Submission&& submission, const std::vector<det
   const bool isolated =
       submission.defines_setup != 0 && submission.route->options.isolate == Isolation::sandbox;
   Batch* batch = open(submission, isolated);
-  if (isolated) {
+  if (isolated || submission.profile != 0) {
     Terms terms;
-    terms.isolated = true;
+    terms.isolated = isolated;
+    terms.profile = submission.profile;
     batch->terms = terms_.number_of(terms);
   }
   batch->released = true;
   batch->direct = true;
-  if (submission.profile != 0) {
-    Terms terms;
-    terms.profile = submission.profile;
-    batch->terms = terms_.number_of(terms);
-  }
   if (journal_ != nullptr) record_call(*batch, submission, {}, true);
   if (batch->count == 0) {
     commons_.release(std::exchange(batch->common, 0));
@@ -191,9 +187,9 @@ Batch* Hub::submit_collective(detail::Collective&& call) {
   Batch* batch = open(call.code, call.targets.size());
   batch->direct = true;
   batch->bulk = true;
+  if (journal_ != nullptr) record_collective(*batch);
   if (!gone_.empty() && refuse_collective(*batch, call.targets)) return batch;
   batch->busy = call.borrowed;
-  if (journal_ != nullptr) record_collective(*batch);
   std::vector<transport::Peer> peers;
   peers.reserve(call.targets.size());
   for (const EngineId target : call.targets) peers.push_back(member(target).peer);

@@ -30,16 +30,16 @@ void Hub::lose(EngineId engine, const std::string& why) {
 
 // Tasks run again elsewhere, unless they have ended too many engines already.
 void Hub::lose_chunks(EngineId engine) {
-  std::vector<policy::Abandon> over;
+  std::vector<policy::GivenUp> over;
   for (const policy::Held& held : scheduler_.held_by(engine)) {
     const policy::Flight& flight = held.flight;
     if (!written_off_.empty() && written_off_.erase(held.ticket) != 0) {
       --stuck_;
-      over.push_back({flight.batch, flight.first, flight.count});
+      over.push_back({held.ticket, flight.first, flight.count});
       continue;
     }
     if (gangs_.number_of(held.ticket) != 0) {
-      over.push_back({flight.batch, flight.first, flight.count});
+      over.push_back({held.ticket, flight.first, flight.count});
       lose_rank(held.ticket, flight);
       continue;
     }
@@ -48,7 +48,7 @@ void Hub::lose_chunks(EngineId engine) {
     Batch& batch = *batches_[flight.batch];
     crashes_.note(flight.batch, flight.first, flight.count, gone_.cause(engine));
     if (flight.count != 1 || crashes_.of(flight.batch, flight.first) < most_crashes_) continue;
-    over.push_back({flight.batch, flight.first, 1});
+    over.push_back({held.ticket, flight.first, 1});
     end_with(batch, flight, poison(batch, flight.first));
   }
   act(policy::Actions(scheduler_.lose(engine, now_, over)));

@@ -39,9 +39,9 @@ void Transfers::start(Batch& batch, detail::Collective&& call, std::uint32_t gro
 }
 
 bool Transfers::poll() {
+  flowing_ = false;
   if (queues_.empty()) return false;
   bool moved = false;
-  flowing_ = false;
   const std::int64_t now = patient_ == 0 ? 0 : time::Clock::now();
   for (auto at = queues_.begin(); at != queues_.end();) {
     if (advance(at->second)) moved = true;

@@ -59,6 +59,13 @@ struct Held {
   bool started = false;  ///< it was running, as far as anybody can know: it may be the cause
 };
 
+/// Items of such a chunk that do not run again for the loss.
+struct GivenUp {
+  Ticket ticket = 0;  ///< an item may be on the engine twice
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
+
 /// Start one item on several engines together: a ticket for each, in rank order. Their flights are
 /// those of the item; they are not among the dispatches.
 struct Gang {

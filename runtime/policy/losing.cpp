@@ -19,7 +19,7 @@ std::vector<Held> Scheduler::held_by(EngineId id) const {
   return held;
 }
 
-const Actions& Scheduler::lose(EngineId id, Moment now, std::span<const Abandon> given_up) {
+const Actions& Scheduler::lose(EngineId id, Moment now, std::span<const GivenUp> given_up) {
   actions_.clear();
   now_ = now;
   const auto number = static_cast<std::uint32_t>(id.rank());
@@ -78,7 +78,7 @@ void Scheduler::forget_refusals(std::uint32_t number) {
   }
 }
 
-void Scheduler::run_elsewhere(const Held& held, std::span<const Abandon> given_up) {
+void Scheduler::run_elsewhere(const Held& held, std::span<const GivenUp> given_up) {
   const Flying flying = flights_[held.ticket];
   const Flight& flight = held.flight;
   Work& work = works_[flight.batch];
@@ -93,9 +93,8 @@ void Scheduler::run_elsewhere(const Held& held, std::span<const Abandon> given_u
   piece.singly = held.started && flight.count > 1;
   if (flying.gang != none) {
     GangRun& run = runs_.at(flying.gang);
-    const bool over = std::any_of(given_up.begin(), given_up.end(), [&](const Abandon& one) {
-      return one.batch == run.batch && one.first == run.item;
-    });
+    const bool over = std::any_of(given_up.begin(), given_up.end(),
+                                  [&](const GivenUp& one) { return one.ticket == held.ticket; });
     if (!over) {
       run.attempt = piece.attempt;
       run.deaths = std::max(run.deaths, piece.deaths);
@@ -103,13 +102,14 @@ void Scheduler::run_elsewhere(const Held& held, std::span<const Abandon> given_u
     }
     end_rank(flying.gang);
   } else {
-    run_elsewhere(piece, given_up);
+    run_elsewhere(piece, held.ticket, given_up);
   }
   if (work.lane != none && work.flights == 0) settle(flight.batch);
 }
 
 // What is left of the piece without the items that are given up.
-void Scheduler::run_elsewhere(const Piece& piece, std::span<const Abandon> given_up) {
+void Scheduler::run_elsewhere(const Piece& piece, Ticket ticket,
+                              std::span<const GivenUp> given_up) {
   const std::uint64_t end = piece.first + piece.count;
   Piece rest = piece;
   const auto add_until = [&](std::uint64_t until) {
@@ -121,8 +121,8 @@ void Scheduler::run_elsewhere(const Piece& piece, std::span<const Abandon> given
       add_piece(rest);
     }
   };
-  for (const Abandon& gap : given_up) {
-    if (gap.batch != piece.batch || gap.first < rest.first || gap.first >= end) continue;
+  for (const GivenUp& gap : given_up) {
+    if (gap.ticket != ticket || gap.first < rest.first || gap.first >= end) continue;
     add_until(gap.first);
     rest.first = gap.first + gap.count;
   }

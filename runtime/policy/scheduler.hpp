@@ -65,13 +65,13 @@ class Scheduler {
   /// waits for tasks, the oldest of each depth that may run meanwhile.
   std::vector<Held> held_by(EngineId engine) const;
   /// The engine is gone for ever: its tickets are free, its chunks run again elsewhere as the next
-  /// attempt, those that it had started item by item. `given_up` are items of its chunks, in
-  /// ascending order, that do not run again for this: the caller ends them, or has queued them
-  /// again. Where no engine is left the batches are refused. A gang that it was in runs again when
-  /// its other ranks have ended. What is told of the engine later changes nothing. Costs a step for
-  /// each of its items that are given up, for each of its chunks, for each engine in the sets that
-  /// it was in, and for each lane.
-  const Actions& lose(EngineId engine, Moment now, std::span<const Abandon> given_up = {});
+  /// attempt, those that it had started item by item. `given_up` are items of its chunks, of
+  /// each in ascending order, that do not run again for this: the caller ends them, or has queued
+  /// them again. Where no engine is left the batches are refused. A gang that it was in runs again
+  /// when its other ranks have ended. What is told of the engine later changes nothing. Costs a
+  /// step for each of its items that are given up, for each of its chunks, for each engine in the
+  /// sets that it was in, and for each lane.
+  const Actions& lose(EngineId engine, Moment now, std::span<const GivenUp> given_up = {});
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
@@ -230,8 +230,8 @@ class Scheduler {
   void report_refused(std::uint32_t number);
 
   // Engines that are gone: losing.cpp
-  void run_elsewhere(const Held& held, std::span<const Abandon> given_up);
-  void run_elsewhere(const Piece& piece, std::span<const Abandon> given_up);
+  void run_elsewhere(const Held& held, std::span<const GivenUp> given_up);
+  void run_elsewhere(const Piece& piece, Ticket ticket, std::span<const GivenUp> given_up);
   void leave_sets(std::uint32_t number);
   void forget_refusals(std::uint32_t number);
   void report_short(std::uint32_t number);

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "process/sandbox_child.hpp"
+#include "process/signals.hpp"
 
 namespace farm::process {
 
@@ -40,6 +41,10 @@ void leave_signals_to_rank() {
   action.sa_flags = SA_SIGINFO | SA_RESTART;
   for (const int signal : rank_signals) sigaction(signal, &action, nullptr);
   std::signal(SIGCHLD, SIG_DFL);
+  // A supervisor ignores these.
+  std::signal(SIGALRM, SIG_DFL);
+  std::signal(SIGPIPE, SIG_DFL);
+  survive_broken_pipes();
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

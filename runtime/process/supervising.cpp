@@ -169,6 +169,8 @@ void Supervising::hide(int status) {
 void Supervising::launcher_gone() {
   server_->end();
   if (hidden_) _exit(1);
+  // It would be readable for ever.
+  launcher_lives_.reset();
   kill(rank_, SIGTERM);
   rank_dies_ = time::Clock::now() + last_words_ns;
 }

@@ -101,6 +101,26 @@ TEST_CASE("a task that its engines do not survive is given up with its causes", 
   }
 }
 
+TEST_CASE("a task that waits behind its stuck attempt outlives their engine", "[unit][hub]") {
+  const int engines = GENERATE(1, 2);
+  CAPTURE(engines);
+  Mortal farm(engines);
+  TaskOptions one = options(1, 2);
+  one.retries = 1;
+  one.targets = {1};
+  auto& batch = farm.map(farm::kernel<&hub_losing::triple>, std::vector<int>{1}, one);
+  const auto stuck = farm.hub->scheduler().held_by(1);
+  REQUIRE(stuck.size() == 1);
+  farm.forge(1, farm::wire::Overdue{stuck[0].ticket, batch.first}, {});
+  farm.hub->poll();
+  REQUIRE(farm.hub->scheduler().held_by(1).size() == 2);
+  farm.kill(1);
+  REQUIRE(batch.settled());
+  check_fault(batch, 0, farm::detail::Fault::lost, "no engine is left");
+  CHECK(farm.hub->totals().running == 0);
+  CHECK(farm.hub->stuck() == 0);
+}
+
 TEST_CASE("tasks whose targets are all dead end at once", "[unit][hub]") {
   Mortal farm(3);
   TaskOptions pinned = options(1, 1);

@@ -147,10 +147,10 @@ class SchedulerBed {
   }
   /// The engine is gone. What it held runs again, but for items that are queued again already.
   void lose(int rank) {
-    std::vector<farm::policy::Abandon> over;
+    std::vector<farm::policy::GivenUp> over;
     for (const auto& [ticket, item] : again_) {
       const farm::policy::Flight& flight = *scheduler_.flight(ticket);
-      if (flight.engine.rank() == rank) over.push_back({flight.batch, item, 1});
+      if (flight.engine.rank() == rank) over.push_back({ticket, item, 1});
     }
     while (true) {
       const auto at = std::ranges::find_if(flying_, [&](const farm::policy::Dispatch& dispatch) {

@@ -105,7 +105,8 @@ TEST_CASE("items that are given up do not run again", "[unit][policy]") {
   const TaskOptions whole = options(5, 1);
   const auto sent = scheduler.submit({0, 5, 0, 8, 1, &whole}, 1).dispatches;
   REQUIRE(sent.size() == 1);
-  const std::vector<farm::policy::Abandon> over{{0, 1, 1}, {0, 4, 1}};
+  const farm::policy::Ticket ticket = sent[0].ticket;
+  const std::vector<farm::policy::GivenUp> over{{ticket, 1, 1}, {ticket, 4, 1}};
   std::vector<std::uint64_t> items;
   auto next = scheduler.lose(sent[0].flight.engine, 2, over).dispatches;
   while (!next.empty()) {
