@@ -142,6 +142,8 @@ void Supervising::reap() {
       server_->reaped(pid, status);
     }
   }
+  // Those of the orphans that have been killed.
+  if (hidden_) kill_orphans();
 }
 
 void Supervising::rank_ended(int status) {
