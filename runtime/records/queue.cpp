@@ -1,7 +1,8 @@
 #include "records/queue.hpp"
 
-#include <chrono>
 #include <cstring>
+
+#include "time/wait.hpp"
 
 namespace farm::records {
 
@@ -54,8 +55,8 @@ std::uint64_t Queue::lost() {
 
 bool Queue::take(Buffer& into, std::int64_t pace_ns) {
   std::unique_lock lock(mutex_);
-  filled_.wait_for(lock, std::chrono::nanoseconds(pace_ns),
-                   [&] { return closed_ || wanted_ || (!failing_ && waiting_.size() >= much); });
+  time::wait(filled_, lock, pace_ns,
+             [&] { return closed_ || wanted_ || (!failing_ && waiting_.size() >= much); });
   wanted_ = false;
   if (into.size() < limit_) {
     if (into.size() == 0) {
