@@ -25,7 +25,7 @@ expect '^task,call,kernel,label,kind,status,run,engine,host,attempt,' all.csv
 tasks=$(tail -n +2 all.csv | wc -l)
 expect "^$tasks task" table
 
-"$app" records journal --csv --where engine=0 --status done --limit 3 >some.csv || exit
+"$app" records journal --csv --where engine=0 --status "done" --limit 3 >some.csv || exit
 if [ "$(wc -l <some.csv)" -gt 4 ]; then cat some.csv; exit 1; fi
 "$app" records journal --failed >failed || exit
 expect '^0 tasks$' failed

@@ -79,6 +79,11 @@ if grep -q '^seed ' out; then $harm; fi
 status=0
 wait "$job" || status=$?
 job=''
+if [[ $harm == fill_disk ]]; then
+  # What could not be written runs again.
+  "$FARM_APP" records "$journal" --label tenacity --status "done" --csv >committed.1
+  FARM_ATTEMPT=1 timeout -k 9 150 "${line[@]}" >>out 2>>err </dev/null || status=$?
+fi
 seconds=$(awk -v ns=$(($(date +%s%N) - began)) 'BEGIN { printf "%.1f", ns / 1e9 }')
 
 # --- what came of it ------------------------------------------------------------------------------
@@ -111,11 +116,12 @@ rerun=$(sort -n -k6,6 log | awk '$1 == "begin" { running[$5] = $3 }
   $1 == "dies" && $5 in running { died[running[$5]] = $6 }
   END { printf "%.3f", most / 1e6 }')
 starts=$(cut -d' ' -f2 log | sort -u | wc -l)
-engines=$(sed -n 's/^\([0-9]*\) of \([0-9]*\) engines lost.*/\1\/\2/p' out)
+engines=$(sed -n "s/^\([0-9]*\) of \([0-9]*\) engines lost.*/\1\/\2/p" out | tail -n 1)
 
 faults=()
 ((status == 0)) || faults+=("status")
 grep -q '^every result is right' out || faults+=("results")
+[[ $harm != fill_disk ]] || grep -q "cannot be written: database or disk is full" err || faults+=("silent")
 ((records == tasks)) || faults+=("records")
 ((doubled == 0)) || faults+=("doubled")
 ((again == 0)) || faults+=("again")
