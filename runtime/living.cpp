@@ -15,6 +15,7 @@ namespace farm {
 namespace {
 
 constexpr std::size_t most_troubles = 3;
+constexpr int standstill_status = 1;
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t connect_ns = 10 * second_ns;
 // The launcher, which sees the hub's end as well, should be the one who says what has happened.
@@ -78,7 +79,19 @@ hub::Losses HubLife::losses() {
           [this](EngineId engine, const std::string& why) { condemn(engine, why); }};
 }
 
+void HubLife::guard(const transport::Transport& transport) {
+  watch_->every_beat([this, &transport] {
+    if (!standstill_.found(transport.joins(), watch_->deaths(), time::Clock::now())) return;
+    std::cerr << "farm: an engine has died while MPI made a communicator with it, which MPI never "
+                 "ends; ending the job. Started again with the same --farm-journal, it skips what "
+                 "is done\n"
+              << std::flush;
+    std::_Exit(standstill_status);
+  });
+}
+
 void HubLife::finish(const transport::MpiWorld& world, int status) {
+  watch_->every_beat(nullptr);
   report_.done(status);
   if (!watch_->dismiss(false)) return;
   if (warns_ && !process::launcher_recovers()) {

@@ -14,6 +14,7 @@
 #include "process/supervisor.hpp"
 #include "process/watch.hpp"
 #include "settings.hpp"
+#include "standstill.hpp"
 #include "transport/mpi_world.hpp"
 
 namespace farm {
@@ -30,6 +31,9 @@ class HubLife {
   /// The start is over: `troubles` says for each rank why it is not connected, or nothing.
   void begin(const std::vector<std::string>& troubles);
   hub::Losses losses();
+  /// From now on, as long as the transport lives: ends this process, and so the job, when the hub
+  /// waits in it for an engine that has died and MPI will never say so.
+  void guard(const transport::Transport& transport);
   /// The engine shall count as dead.
   void condemn(EngineId engine, const std::string& why) { watch_->condemn(engine.rank(), why); }
 
@@ -48,6 +52,7 @@ class HubLife {
   process::LauncherReport report_;
   pid_t launcher_;
   process::Invitation invitation_;
+  Standstill standstill_;
   std::unique_ptr<process::Watch> watch_;
 };
 

@@ -98,6 +98,7 @@ int drive_world(const transport::MpiWorld& world, const Start& start,
   }
   DriverJob job{start.settings, boots[0].info, members_of(boots), progress, silence,
                 life.losses(),  journal};
+  life.guard(*transport);
   const int status =
       run_driver(job, *transport, drive, [&](int failed) { life.abort(world, failed); });
   life.finish(world, status);

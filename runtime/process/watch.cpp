@@ -198,6 +198,7 @@ void Watch::sweep() {
   // Who was stopped itself, or got no core, has not listened.
   const bool slept = now - std::exchange(swept_, now) > silence_ns_ / 2;
   listen(true);
+  if (look_) look_();
   std::vector<std::uint64_t> ids;
   ids.reserve(connections_.size());
   for (auto& [id, connection] : connections_) {
@@ -256,6 +257,11 @@ void Watch::tell_all(Word word, std::int32_t number) {
   for (const auto& [id, connection] : connections_) {
     if (connection.rank != 0) say(connection.socket.get(), word, number);
   }
+}
+
+void Watch::every_beat(std::function<void()> look) {
+  const std::lock_guard lock(mutex_);
+  look_ = std::move(look);
 }
 
 void Watch::begin() {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -46,6 +47,9 @@ class Watch {
   /// The engine is to count as dead: it is told to leave, and the others that it is dead. Comes
   /// back as one of the deaths, if it is not one already.
   void condemn(int rank, const std::string& why);
+  /// `look` is called at each beat from now on, by the thread of this; null: nothing is. It may
+  /// only call what costs an atomic load.
+  void every_beat(std::function<void()> look);
   /// The work is done: the end of a connection is no death any more. Tells the engines whether MPI
   /// will be finalized or whether they have to stay, which they must if `stay` says so or if one
   /// has died. Returns whether they stay.
@@ -91,6 +95,7 @@ class Watch {
   bool listening_ = true;
   bool begun_ = false;
   bool dismissed_ = false;
+  std::function<void()> look_;
   std::deque<Death> untaken_;
   std::atomic<std::size_t> deaths_{0};
   std::atomic<std::uint64_t> strangers_{0};

@@ -133,7 +133,10 @@ Buffer MpiTransport::next_piece(Outgoing& outgoing) {
 bool MpiTransport::drained() const { return sends_.empty() && queued_ == 0; }
 
 std::unique_ptr<HubGroup> MpiTransport::lead(std::uint32_t number, std::span<const Peer> engines) {
-  return lead_mpi_group(groups_, number, engines);
+  ++joins_;
+  std::unique_ptr<HubGroup> group = lead_mpi_group(groups_, number, engines);
+  ++joins_;
+  return group;
 }
 
 std::unique_ptr<EngineGroup> MpiTransport::join(std::uint32_t number,

@@ -3,6 +3,7 @@
 #include <mpi.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <utility>
@@ -41,6 +42,7 @@ class MpiTransport : public Transport {
   }
   bool drained() const override;
   std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) override;
+  std::uint64_t joins() const override { return joins_.load(std::memory_order_relaxed); }
   std::unique_ptr<EngineGroup> join(std::uint32_t number, std::span<const Peer> engines) override;
 
  private:
@@ -105,6 +107,7 @@ class MpiTransport : public Transport {
 
   MPI_Comm comm_;
   MPI_Comm groups_;
+  std::atomic<std::uint64_t> joins_{0};
   Order order_;
   std::vector<PeerState> peers_;
   std::size_t queued_ = 0;

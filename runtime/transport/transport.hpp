@@ -53,6 +53,8 @@ class Transport {
   /// The hub joins a group of engines, in this order. `number` is not in use for another group.
   /// Blocks until all of them have called join(), for no longer than that takes if they do.
   virtual std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) = 0;
+  /// How many calls of lead() have begun and ended: odd while one is under way. Any thread may ask.
+  virtual std::uint64_t joins() const { return 0; }
   /// The same for one of the engines.
   virtual std::unique_ptr<EngineGroup> join(std::uint32_t number,
                                             std::span<const Peer> engines) = 0;

@@ -17,7 +17,7 @@ int meet(farm::Engine& here) {
 
 int work(int x) { return x; }
 
-// With an argument, the driver goes on to give the stuck engine work: that ends as well.
+// With an argument, the driver goes on: the engine that can work does all of it.
 int drive(farm::Client& client) {
   try {
     client.direct().apply(farm::kernel<&meet>).get();
