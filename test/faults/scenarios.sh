@@ -35,7 +35,7 @@ scenario() {
     mixed_one) work+=(--crash 0.02 --hang 0.01 --kill 4) ;;
     hub) work+=(--crash 0.01) farmrun=1 harm=kill_hub ;;
     mpirun) work+=(--crash 0.01) farmrun=1 harm=kill_mpirun ;;
-    disk) farmrun=1 harm=fill_disk ;;
+    disk) harm=fill_disk ;;
     hosts.ranks) hosts=5 work+=(--kill 7) ;;
     hosts.orted) roll 2 10 && hosts=$REPLY farmrun=1 harm=kill_daemons ;;
     hosts.nodes) roll 2 10 && hosts=$REPLY farmrun=1 harm=crash_hosts ;;
@@ -132,11 +132,12 @@ switch_off() {
   done
 }
 
-# The journal's file system fills up, and has room again two seconds later.
+# The journal's file system fills up, and has room again a little later: before the job ends, or not.
 fill_disk() {
   some_moment
   head -c 1G /dev/zero >disk/filler 2>/dev/null
   note "full"
-  sleep 2
+  roll 2 20
+  sleep "$(awk -v tenths="$REPLY" 'BEGIN { print tenths / 10 }')"
   rm disk/filler
 }
