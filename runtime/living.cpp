@@ -34,6 +34,7 @@ void flush_all() {
 HubLife::HubLife(const std::vector<Boot>& boots, const Settings& settings,
                  const process::Supervisor& supervisor)
     : warns_(settings.log >= LogLevel::warning),
+      survives_(settings.supervise || process::launcher_recovers()),
       launcher_(supervisor.launcher()),
       invitation_{{}, process::make_secret()} {
   for (const Boot& boot : boots) engines_.push_back(boot.info);
@@ -61,6 +62,11 @@ void HubLife::begin(const std::vector<std::string>& troubles) {
 }
 
 hub::Losses HubLife::losses() {
+  // Where a death is not hidden it ends the job: then an engine that is stuck had better stay.
+  std::function<void(EngineId, const std::string&)> condemns;
+  if (survives_) {
+    condemns = [this](EngineId engine, const std::string& why) { condemn(engine, why); };
+  }
   return {&watch_->death_count(),
           [this] {
             std::vector<hub::Loss> losses;
@@ -76,7 +82,7 @@ hub::Losses HubLife::losses() {
             }
             return losses;
           },
-          [this](EngineId engine, const std::string& why) { condemn(engine, why); }};
+          std::move(condemns)};
 }
 
 void HubLife::guard(const transport::Transport& transport) {
@@ -86,6 +92,7 @@ void HubLife::guard(const transport::Transport& transport) {
                  "ends; ending the job. Started again with the same --farm-journal, it skips what "
                  "is done\n"
               << std::flush;
+    flush_all();
     std::_Exit(standstill_status);
   });
 }

@@ -49,6 +49,7 @@ class HubLife {
   std::vector<EngineInfo> engines_;
   std::size_t lost_ = 0;
   bool warns_;
+  bool survives_;  // the death of an engine
   process::LauncherReport report_;
   pid_t launcher_;
   process::Invitation invitation_;

@@ -2,6 +2,7 @@
 
 #include "farm/detail/kernel_entry.hpp"
 #include "hub/hub.hpp"
+#include "records/journal.hpp"
 
 namespace farm::hub {
 
@@ -36,6 +37,10 @@ void Hub::hear_output(transport::Peer from, const wire::Frame<wire::Output>& out
         const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         const Batch* batch = part.task == wire::no_task ? nullptr : find(TaskId{part.task});
         if (batch == nullptr) return outputs_.add_other(engine, part.stream, text);
+        if (journal_ != nullptr) {
+          part.stream == 1 ? journal_->output(part.task, text, {})
+                           : journal_->output(part.task, {}, text);
+        }
         outputs_.add(writer, TaskId{part.task}, part.stream, text,
                      [batch] { return detail::readable_name(*batch->kernel); });
       });

@@ -166,7 +166,10 @@ void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
   ++stuck_;
   Batch& batch = *batches_[flight.batch];
   totals_.running -= flight.count;
-  if (tries_again(batch, flight.attempt - flight.deaths)) {
+  // It costs its engine: so it counts as if it had ended it. Tasks with a limit travel alone.
+  crashes_.note(flight.batch, flight.first, 1, "it did not stop at its run-time limit");
+  if (tries_again(batch, flight.attempt - flight.deaths) &&
+      crashes_.of(flight.batch, flight.first) < most_crashes_) {
     try_again(batch, ticket, flight.first, flight.count);
     return condemn(flight.engine, "its kernel does not stop at its run-time limit");
   }
