@@ -35,6 +35,7 @@ HubLife::HubLife(const std::vector<Boot>& boots, const Settings& settings,
                  const process::Supervisor& supervisor)
     : warns_(settings.log >= LogLevel::warning),
       survives_(settings.supervise || process::launcher_recovers()),
+      silence_ns_(settings.silence_ns),
       launcher_(supervisor.launcher()),
       invitation_{{}, process::make_secret()} {
   for (const Boot& boot : boots) engines_.push_back(boot.info);
@@ -100,10 +101,12 @@ void HubLife::guard(const transport::Transport& transport) {
 void HubLife::finish(const transport::MpiWorld& world, int status) {
   watch_->every_beat(nullptr);
   report_.done(status);
-  if (!watch_->dismiss(false)) return;
+  const bool lost = watch_->dismiss(false);
+  // MPI_Finalize waits for ever for an engine that is frozen or has died since.
+  if (!lost && watch_->await_partings(silence_ns_)) return;
   if (warns_ && !process::launcher_recovers()) {
-    std::cerr << "farm: engines were lost, so the job ends by MPI_Abort, with the driver's status "
-              << status << '\n';
+    std::cerr << (lost ? "farm: engines were lost" : "farm: an engine does not answer at the end")
+              << ", so the job ends by MPI_Abort, with the driver's status " << status << '\n';
   }
   end_job(world, status);
 }

@@ -50,6 +50,7 @@ class HubLife {
   std::size_t lost_ = 0;
   bool warns_;
   bool survives_;  // the death of an engine
+  std::int64_t silence_ns_;
   process::LauncherReport report_;
   pid_t launcher_;
   process::Invitation invitation_;

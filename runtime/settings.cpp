@@ -180,6 +180,7 @@ void set(Settings& settings, const std::string& name, const std::string& text,
                                       {"headed", Output::headed},
                                       {"prefix", Output::prefix}});
   } else if (name == "farm-journal") {
+    if (text.empty()) throw SettingsError(from + " names no file");
     settings.journal = text;
   } else if (name == "farm-journal-force") {
     settings.journal_force = yes_or_no(from, text);

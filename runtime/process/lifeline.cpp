@@ -78,12 +78,14 @@ void Lifeline::heard(Word word, std::int32_t number) {
     case Word::finish:
     case Word::stay: {
       const std::lock_guard lock(mutex_);
+      if (word == Word::finish) say(socket_.get(), Word::parting);
       armed_ = false;
       farewell_ = word == Word::finish ? Farewell::finish : Farewell::stay;
       said_farewell_.notify_all();
       return;
     }
     case Word::beat:
+    case Word::parting:
     case Word::ending:
       return;
   }

@@ -16,13 +16,14 @@ namespace farm::process {
 
 /// One byte; those marked with n are followed by a number of 4 bytes in the sender's byte order.
 enum class Word : std::uint8_t {
-  beat = 'b',    ///< I am here
-  go = 'g',      ///< hub: everybody has arrived
-  death = 'd',   ///< hub, n: engine n is dead
-  leave = 'l',   ///< hub: you count as dead; go
-  finish = 'f',  ///< hub: the work is done, MPI will be finalized; our silence is no death
-  stay = 's',    ///< hub: the work is done, stay until the launcher ends you
-  ending = 'e',  ///< the engine's supervisor, n: it has ended with wait status n
+  beat = 'b',     ///< I am here
+  go = 'g',       ///< hub: everybody has arrived
+  death = 'd',    ///< hub, n: engine n is dead
+  leave = 'l',    ///< hub: you count as dead; go
+  finish = 'f',   ///< hub: the work is done, MPI will be finalized; our silence is no death
+  stay = 's',     ///< hub: the work is done, stay until the launcher ends you
+  parting = 'p',  ///< the engine has heard that the work is done
+  ending = 'e',   ///< the engine's supervisor, n: it has ended with wait status n
 };
 
 constexpr bool has_number(Word word) { return word == Word::death || word == Word::ending; }
@@ -56,6 +57,7 @@ class Words {
       case Word::leave:
       case Word::finish:
       case Word::stay:
+      case Word::parting:
       case Word::ending:
         return true;
     }

@@ -165,6 +165,7 @@ void Watch::receive(std::uint64_t id) {
                                            [&](Word word, std::int32_t number) {
                                              if (word == Word::ending)
                                                connection.ending = describe_ending(number);
+                                             if (word == Word::parting) part(connection);
                                            });
     if (!good) return drop(id);
   }
@@ -233,6 +234,8 @@ void Watch::drop(std::uint64_t id) {
   const std::string& ending = found->second.ending;
   std::string why = ending.empty() ? "its side channel was closed" : "its process ended: " + ending;
   if (dismissed_) {
+    if (!found->second.parted) broken_off_ = true;
+    parting_.notify_all();
     connections_.erase(found);
   } else {
     die(rank, std::move(why));
@@ -281,14 +284,6 @@ std::vector<Death> Watch::take_deaths() {
 void Watch::condemn(int rank, const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (!dismissed_) die(rank, why);
-}
-
-bool Watch::dismiss(bool stay) {
-  const std::lock_guard lock(mutex_);
-  stay = stay || deaths() != 0;
-  dismissed_ = true;
-  tell_all(stay ? Word::stay : Word::finish);
-  return stay;
 }
 
 int Watch::arrived() const {

@@ -54,6 +54,9 @@ class Watch {
   /// will be finalized or whether they have to stay, which they must if `stay` says so or if one
   /// has died. Returns whether they stay.
   bool dismiss(bool stay);
+  /// Whether all engines that were connected have heard that MPI will be finalized; false if one of
+  /// them has gone instead, or does not answer for so many ns. Blocks until that is known.
+  bool await_partings(std::int64_t limit_ns);
 
   /// Ranks that are connected, or have been.
   int arrived() const;
@@ -68,6 +71,7 @@ class Watch {
     std::vector<std::uint8_t> introduction;
     Words words;
     std::string ending;  // of its process, as its supervisor says
+    bool parted = false;
   };
 
   void run();
@@ -77,6 +81,7 @@ class Watch {
   void sweep();
   void drop(std::uint64_t id);
   void die(int rank, std::string why);
+  void part(Connection& connection);
   void listen(bool on);
   void tell_all(Word word, std::int32_t number = 0);
 
@@ -95,6 +100,9 @@ class Watch {
   bool listening_ = true;
   bool begun_ = false;
   bool dismissed_ = false;
+  std::size_t unparted_ = 0;  // engines that have not answered yet
+  bool broken_off_ = false;   // one of them has gone
+  std::condition_variable parting_;
   std::function<void()> look_;
   std::deque<Death> untaken_;
   std::atomic<std::size_t> deaths_{0};

@@ -95,14 +95,14 @@ void Journal::begin_run() {
       if (last.text(1) != setup_.program && !setup_.force) {
         throw JournalError("the journal " + setup_.file + " is of the program " + last.text(1) +
                            ", and this is " + setup_.program +
-                           ": name another file, or say --farm-journal-force");
+                           ": name another file, or say --farm-journal-force=yes");
       }
       if (static_cast<std::uint64_t>(last.number(2)) != setup_.seed && !setup_.force) {
         throw JournalError("the journal " + setup_.file + " was written with --farm-seed=" +
                            std::to_string(static_cast<std::uint64_t>(last.number(2))) +
                            ", and this run has --farm-seed=" + std::to_string(setup_.seed) +
                            ": kernels would draw other random numbers; say the same seed, or "
-                           "--farm-journal-force");
+                           "--farm-journal-force=yes");
       }
     }
   }

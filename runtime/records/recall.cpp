@@ -150,7 +150,7 @@ void Journal::refuse(const Asked& asked, std::uint64_t sequence, const Known& kn
                      " is not the one that the journal " + setup_.file + " has at its place: " +
                      (now == then ? now + ", but the inputs have changed"
                                   : "now it is " + now + ", then it was " + then) +
-                     ". Name another journal, or say --farm-journal-force to run anew what has "
+                     ". Name another journal, or say --farm-journal-force=yes to run anew what has "
                      "changed");
 }
 

@@ -163,7 +163,7 @@ TEST_CASE("The journal of another program or seed is refused unless that is forc
   setup.program = "other";
   CHECK(refusal(setup) == "the journal " + file +
                               " is of the program unit, and this is other: name another file, or "
-                              "say --farm-journal-force");
+                              "say --farm-journal-force=yes");
   setup = unit::journal_setup(file);
   setup.seed = 7;
   CHECK(refusal(setup).find("was written with --farm-seed=0, and this run has --farm-seed=7") !=

@@ -142,7 +142,7 @@ TEST_CASE("A changed input is refused in a sentence, unless it is forced to run 
         run.farm.map(farm::kernel<&unit::square>, std::vector<int>{1, 2}),
         "call 1 of view 1 is not the one that the journal " + file +
             " has at its place: now it is unit::square on 2 inputs, then it was unit::square on 10 "
-            "inputs. Name another journal, or say --farm-journal-force to run anew what has "
+            "inputs. Name another journal, or say --farm-journal-force=yes to run anew what has "
             "changed");
   }
   farm::records::JournalSetup setup = unit::journal_setup(file);

@@ -219,6 +219,25 @@ TEST_CASE("after the last word nobody's end matters", "[unit][liveness]") {
   CHECK(two.stays());
 }
 
+TEST_CASE("the hub knows whether all engines have heard of the end", "[unit][liveness]") {
+  Hub hub(2);
+  Engine one(hub.connect(1));
+  const bool answers = GENERATE(true, false);
+  std::optional<Engine> two;
+  std::optional<farm::process::Descriptor> mute;
+  if (answers) {
+    two.emplace(hub.connect(2));
+  } else {
+    mute.emplace(hub.connect(2));
+  }
+  CHECK_FALSE(hub.watch().dismiss(false));
+  CHECK(hub.watch().await_partings((answers ? 5'000 : 50) * ms) == answers);
+  if (!answers) {
+    mute.reset();
+    CHECK_FALSE(hub.watch().await_partings(5'000 * ms));
+  }
+}
+
 TEST_CASE("engines stay when one of them has died", "[unit][liveness]") {
   Hub hub(2);
   Engine one(hub.connect(1));
