@@ -70,11 +70,19 @@ hub::Losses HubLife::losses() {
                                  ") is lost: " + death.why + "\n"
                           << std::flush;
               }
-              losses.push_back({death.rank, std::move(death.why)});
+              std::optional<hub::Member> successor;
+              if (replace_) successor = replace_(death);
+              losses.push_back({death.rank, std::move(death.why), std::move(successor)});
             }
             return losses;
           },
           [this](EngineId engine, const std::string& why) { condemn(engine, why); }};
+}
+
+void HubLife::expect(const EngineInfo& engine) {
+  engines_.resize(static_cast<std::size_t>(engine.id.rank()) + 1);
+  engines_.back() = engine;
+  watch_->expect(engine.id.rank());
 }
 
 void HubLife::finish(const transport::MpiWorld& world, int status) {

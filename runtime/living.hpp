@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,12 @@ class HubLife {
   /// The start is over: `troubles` says for each rank why it is not connected, or nothing.
   void begin(const std::vector<std::string>& troubles);
   hub::Losses losses();
+  /// What may start an engine in place of a dead one, wherever a loss is heard of.
+  using Replace = std::function<std::optional<hub::Member>(const process::Death&)>;
+  void replace_by(Replace replace) { replace_ = std::move(replace); }
+  /// One more engine will connect, with an id above all others.
+  void expect(const EngineInfo& engine);
+  const EngineInfo& engine(int rank) const { return engines_.at(static_cast<std::size_t>(rank)); }
   /// The engine shall count as dead.
   void condemn(EngineId engine, const std::string& why) { watch_->condemn(engine.rank(), why); }
 
@@ -48,6 +55,7 @@ class HubLife {
   pid_t launcher_;
   process::Invitation invitation_;
   std::unique_ptr<process::Watch> watch_;
+  Replace replace_;
 };
 
 /// An engine's part in it.
