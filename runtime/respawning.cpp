@@ -65,11 +65,10 @@ std::optional<hub::Member> Respawner::replace(const process::Death& death) {
   }
 }
 
-std::optional<hub::Member> Respawner::start(const EngineInfo& dead) {
+std::optional<hub::Member> Respawner::start(EngineInfo dead) {
   const EngineId id = world_->size() + started_;
-  EngineInfo expected = dead;
-  expected.id = id;
-  life_->expect(expected);
+  const std::string place = std::to_string(std::exchange(dead.id, id).rank());
+  life_->expect(dead);
   std::vector<std::string> command = command_;
   command.push_back(std::string(spawned_as) + std::to_string(id.rank()));
   pairs_.push_back(world_->spawn(command, one_host_ ? "" : dead.host));
@@ -85,7 +84,7 @@ std::optional<hub::Member> Respawner::start(const EngineInfo& dead) {
   const std::string trouble = pair.gather("").at(1);
   if (settings_->log >= LogLevel::warning) {
     std::cerr << "farm: engine " + std::to_string(id.rank()) + " (" + boot.info.host +
-                     ") is started in place of engine " + std::to_string(dead.id.rank()) +
+                     ") is started in place of engine " + place +
                      (trouble.empty() ? "" : "; its death would end the job: " + trouble) + "\n"
               << std::flush;
   }

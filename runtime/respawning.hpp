@@ -36,7 +36,7 @@ class Respawner {
   std::optional<hub::Member> replace(const process::Death& death);
 
  private:
-  std::optional<hub::Member> start(const EngineInfo& dead);
+  std::optional<hub::Member> start(EngineInfo dead);
   void refuse(int rank, const std::string& why) const;
 
   const transport::MpiWorld* world_;
