@@ -79,6 +79,7 @@ std::optional<hub::Member> Respawner::start(EngineInfo dead) {
   Verdict verdict = verdict_;
   const std::string problem = check({hub_, boot});
   verdict.go = problem.empty();
+  verdict.engines = id.rank();
   pair.broadcast(encode(verdict));
   if (!verdict.go) throw std::runtime_error(problem);
   const std::string trouble = pair.gather("").at(1);

@@ -6,7 +6,7 @@ mapfile -t launch < <(launcher 3)
 for status in 0 5; do
   run "$status" "${launch[@]}" "$RESPAWN" "$status" --farm-respawn 3
   says out "all right" 1
-  says err "is started in place of" 3
+  says err ") is started in place of" 3
   says err ") is started in place of engine 1" 1
   says err ") is started in place of engine 2" 1
   says err ") is started in place of engine 3" 1
