@@ -110,7 +110,8 @@ bool wind_up(hub::Monitor& monitor, bool threw) {
 
 int drive_farm(const DriverJob& job, transport::Transport& transport,
                const std::function<int(Client&)>& drive, const std::function<void(int)>& abort) {
-  hub::Hub hub(transport, job.members, job.settings.grace_ns, job.settings.crashes);
+  hub::Hub hub(transport, job.members, job.settings.grace_ns, job.settings.crashes,
+               job.settings.respawn != 0);
   hub.show_outputs(output_options(job.settings));
   if (job.journal != nullptr) hub.record_in(*job.journal);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,

@@ -78,7 +78,9 @@ hub::Losses HubLife::losses() {
                                  ") is lost: " + death.why + "\n"
                           << std::flush;
               }
-              losses.push_back({death.rank, std::move(death.why)});
+              std::optional<hub::Member> successor;
+              if (replace_) successor = replace_(death);
+              losses.push_back({death.rank, std::move(death.why), std::move(successor)});
               if (++lost_ + 1 == engines_.size()) report_.alone();
             }
             return losses;
@@ -96,6 +98,12 @@ void HubLife::guard(const transport::Transport& transport) {
     flush_all();
     std::_Exit(standstill_status);
   });
+}
+
+void HubLife::expect(const EngineInfo& engine) {
+  engines_.resize(static_cast<std::size_t>(engine.id.rank()) + 1);
+  engines_.back() = engine;
+  watch_->expect(engine.id.rank());
 }
 
 void HubLife::finish(const transport::MpiWorld& world, int status) {

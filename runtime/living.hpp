@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,12 @@ class HubLife {
   /// From now on, as long as the transport lives: ends this process, and so the job, when the hub
   /// waits in it for an engine that has died and MPI will never say so.
   void guard(const transport::Transport& transport);
+  /// What may start an engine in place of a dead one, wherever a loss is heard of.
+  using Replace = std::function<std::optional<hub::Member>(const process::Death&)>;
+  void replace_by(Replace replace) { replace_ = std::move(replace); }
+  /// One more engine will connect, with an id above all others.
+  void expect(const EngineInfo& engine);
+  const EngineInfo& engine(int rank) const { return engines_.at(static_cast<std::size_t>(rank)); }
   /// The engine shall count as dead.
   void condemn(EngineId engine, const std::string& why) { watch_->condemn(engine.rank(), why); }
 
@@ -56,6 +63,7 @@ class HubLife {
   process::Invitation invitation_;
   Standstill standstill_;
   std::unique_ptr<process::Watch> watch_;
+  Replace replace_;
 };
 
 /// An engine's part in it.

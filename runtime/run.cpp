@@ -20,8 +20,10 @@
 #include "process/signals.hpp"
 #include "process/supervisor.hpp"
 #include "records/journal.hpp"
+#include "respawning.hpp"
 #include "start.hpp"
 #include "time/clock.hpp"
+#include "transport/joint.hpp"
 #include "transport/loopback.hpp"
 #include "transport/mpi_world.hpp"
 
@@ -47,35 +49,45 @@ struct Processes {
   int looks = 0;  // for an answer of the sandbox
 };
 
-int serve(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
+int serve(const transport::MpiWorld& world, int id, const Start& start, const Verdict& verdict,
           time::Silence silence, const Processes& processes) {
   process::SignalWatcher::unblock();
-  EngineLife life(verdict.invitation, world.rank(), verdict.silence_ns, processes.supervisor);
+  EngineLife life(verdict.invitation, id, verdict.silence_ns, processes.supervisor);
   world.gather(life.trouble());
   // What a kernel prints is seen when it prints it, and not at the end.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   const std::unique_ptr<transport::Transport> transport = world.transport();
-  Engine self(world.rank(), process::host_name(), world.size() - 1, verdict.seed);
+  Engine self(id, process::host_name(), verdict.engines, verdict.seed);
   Capturing output(*start.channels, verdict.output, true);
   engine::Server server(
       *start.registry, self, *transport, 0, silence,
       {verdict.listener && world.threads(), verdict.grace_ns, &life.deaths(), output.capture()},
       start.settings.defaults);
   server.isolate(std::make_unique<engine::Isolation>(
-      processes.sandboxes,
-      engine::Isolation::Identity{world.rank(), world.size() - 1, verdict.seed}, processes.looks,
-      verdict.grace_ns));
+      processes.sandboxes, engine::Isolation::Identity{id, verdict.engines, verdict.seed},
+      processes.looks, verdict.grace_ns));
   try {
     server.serve();
   } catch (const std::exception& error) {
-    output.end(world.rank());
-    std::cerr << "farm: engine " << world.rank() << " cannot go on: " << error.what() << std::endl;
+    output.end(id);
+    std::cerr << "farm: engine " << id << " cannot go on: " << error.what() << std::endl;
     // The others can do without, if its end is hidden from the launcher.
     std::_Exit(1);
   }
-  output.end(world.rank());
+  output.end(id);
   life.finish();
   return 0;
+}
+
+// An engine that the hub has started in a running job.
+int serve_later(const transport::MpiWorld& world, int id, const Start& start,
+                const Processes& processes) {
+  world.gather(encode(describe(id, start)));
+  const Verdict verdict = decode_verdict(world.broadcast(""));
+  if (!verdict.go) return verdict.status;
+  // It does not know how many ranks it shares the cores with.
+  const time::Silence silence = world.polls_yield() ? time::Silence::poll : time::Silence::yield;
+  return serve(world, id, start, verdict, silence, processes);
 }
 
 std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
@@ -87,12 +99,19 @@ std::vector<hub::Member> members_of(const std::vector<Boot>& boots) {
   return members;
 }
 
-int drive_world(const transport::MpiWorld& world, const Start& start,
+int drive_world(const transport::MpiWorld& world, const Start& start, const Verdict& verdict,
                 const std::vector<Boot>& boots, time::Silence silence, HubLife& life,
                 std::unique_ptr<records::Journal> journal,
                 const std::function<int(Client&)>& drive) {
   life.begin(world.gather(""));
-  const std::unique_ptr<transport::Transport> transport = world.transport();
+  std::unique_ptr<transport::Transport> transport = world.transport();
+  std::optional<Respawner> respawner;
+  if (start.settings.respawn != 0) {
+    auto joint = std::make_unique<transport::Joint>(std::move(transport), world.size());
+    respawner.emplace(world, *joint, life, start.settings, boots, verdict, process::command());
+    life.replace_by([&](const process::Death& death) { return respawner->replace(death); });
+    transport = std::move(joint);
+  }
   const bool progress = start.settings.progress_thread && world.threads();
   if (start.settings.progress_thread && !progress && start.settings.log >= LogLevel::warning) {
     std::cerr << "farm: this MPI grants no MPI_THREAD_SERIALIZED, so there is no progress thread: "
@@ -161,6 +180,7 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   if (transport::mpi_was_started()) {
     throw std::logic_error("farm::run starts MPI and can be called once in a program, first thing");
   }
+  const std::optional<int> spawned = take_spawned_id(argc, argv);
   const Start start = prepare(argc, argv);
   process::ForkServer sandboxes;
   sandboxes.child_runs([&start](process::SandboxChild& child) {
@@ -170,7 +190,7 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
                           capturing.notes())
         .work();
   });
-  const std::optional<int> rank = process::launched_rank();
+  const std::optional<int> rank = spawned ? spawned : process::launched_rank();
   // The end of rank 0 is the end of the job.
   const process::Supervisor supervisor =
       process::Supervisor::begin(sandboxes, start.settings.supervise && rank.value_or(0) > 0, [&] {
@@ -180,7 +200,8 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   process::survive_broken_pipes();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
-  const transport::MpiWorld world(argc, argv, threads);
+  const transport::MpiWorld world(argc, argv, threads, spawned.has_value());
+  if (spawned) return serve_later(world, *spawned, start, {sandboxes, supervisor, 0});
 
   std::vector<Boot> boots;
   for (const std::string& text : world.gather(encode(describe(world.rank(), start)))) {
@@ -203,12 +224,12 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
     return verdict.status;
   }
   if (world.rank() != 0) {
-    return serve(world, start, verdict, silence,
+    return serve(world, world.rank(), start, verdict, silence,
                  {sandboxes, supervisor, looks_for(2 * local_size)});
   }
   return world.size() == 1
              ? drive_alone(start, boots[0], sandboxes, journal.get(), drive)
-             : drive_world(world, start, boots, silence, *life, std::move(journal), drive);
+             : drive_world(world, start, verdict, boots, silence, *life, std::move(journal), drive);
 }
 
 }  // namespace farm

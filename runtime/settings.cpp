@@ -50,6 +50,8 @@ po::options_description described() {
       "how long a rank may say nothing before it counts as dead [5]")(
       "farm-crashes", po::value<std::string>()->value_name("N"),
       "engines or sandboxes that one task may end before it is given up [3]")(
+      "farm-respawn", po::value<std::string>()->value_name("N"),
+      "engines that may be started in place of dead ones in a run (Open MPI only) [0]")(
       "farm-output", po::value<std::string>()->value_name("through|group|headed|prefix"),
       "what kernels print: as it comes; in one piece for each task, bare or below a line that "
       "names "
@@ -173,6 +175,8 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.silence_ns = seconds(from, text);
   } else if (name == "farm-crashes") {
     settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
+  } else if (name == "farm-respawn") {
+    settings.respawn = static_cast<int>(std::min<std::int64_t>(count(from, text, 0), 1'000'000));
   } else if (name == "farm-output") {
     settings.output = choice<Output>(from, text,
                                      {{"through", Output::through},

@@ -67,6 +67,7 @@ std::string encode(const Verdict& verdict) {
   pack(writer, verdict.silence_ns);
   pack(writer, verdict.output);
   pack(writer, verdict.invitation);
+  pack(writer, verdict.engines);
   return {reinterpret_cast<const char*>(buffer.data()), buffer.size()};
 }
 
@@ -81,6 +82,7 @@ Verdict decode_verdict(const std::string& text) {
   verdict.silence_ns = unpack<std::int64_t>(reader);
   verdict.output = unpack<Output>(reader);
   verdict.invitation = unpack<std::string>(reader);
+  verdict.engines = unpack<int>(reader);
   return verdict;
 }
 
@@ -105,6 +107,7 @@ Verdict decide(const Start& start, const std::vector<Boot>& boots) {
   verdict.grace_ns = settings.grace_ns;
   verdict.silence_ns = settings.silence_ns;
   verdict.output = settings.output;
+  verdict.engines = static_cast<int>(boots.size()) - 1;
   return verdict;
 }
 

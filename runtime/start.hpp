@@ -38,6 +38,7 @@ struct Verdict {
   std::int64_t silence_ns = 0;
   Output output = Output::through;
   std::string invitation;  ///< to the side channel
+  int engines = 0;         ///< at the start
 };
 
 std::string encode(const Verdict& verdict);

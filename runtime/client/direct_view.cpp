@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "client/labels.hpp"
+
 namespace farm {
 
 template <template <class> class Answer>
@@ -12,7 +14,10 @@ std::vector<EngineId> BasicDirectView<Answer>::targets() const {
     targets = *targets_;
   } else {
     const auto engines = session_->engines();
-    for (const EngineInfo& engine : *engines) targets.push_back(engine.id);
+    // Those that came later take no part in what several do together.
+    for (const EngineInfo& engine : *engines) {
+      if (!engine.labels.contains(respawned_label)) targets.push_back(engine.id);
+    }
   }
   if (targets.empty()) throw NoEngines("there is no engine to call");
   return targets;

@@ -7,6 +7,9 @@
 
 namespace farm {
 
+/// What engines have that were started in place of dead ones.
+inline constexpr const char* respawned_label = "respawned";
+
 struct Label {
   std::string name;
   double amount = 1;

@@ -19,8 +19,9 @@ std::vector<EngineId> ids_of(const std::vector<Member>& members) {
   return ids;
 }
 
-policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
+policy::Scheduler::Setup setup_of(const std::vector<Member>& members, bool grows) {
   policy::Scheduler::Setup setup;
+  setup.grows = grows;
   std::unordered_map<std::string, int> hosts;
   for (const Member& member : members) {
     const auto next = static_cast<int>(hosts.size());
@@ -32,10 +33,10 @@ policy::Scheduler::Setup setup_of(const std::vector<Member>& members) {
 }  // namespace
 
 Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int64_t grace_ns,
-         int crashes)
+         int crashes, bool grows)
     : transport_(&transport),
       members_(std::move(members)),
-      scheduler_(ids_of(members_), setup_of(members_)),
+      scheduler_(ids_of(members_), setup_of(members_, grows)),
       commons_(transport),
       conditions_(transport, commons_),
       children_(transport),
@@ -45,20 +46,24 @@ Hub::Hub(transport::Transport& transport, std::vector<Member> members, std::int6
       transfers_(groups_),
       completed_(members_.size()),
       now_(time::Clock::now()) {
-  for (std::uint32_t i = 0; i < members_.size(); ++i) {
-    const auto rank = static_cast<std::size_t>(members_[i].info.id.rank());
-    const auto peer = static_cast<std::size_t>(members_[i].peer);
-    member_by_rank_.resize(std::max(member_by_rank_.size(), rank + 1));
-    member_by_rank_[rank] = i;
-    offsets_.resize(std::max(offsets_.size(), peer + 1));
-    member_by_peer_.resize(offsets_.size());
-    member_by_peer_[peer] = i;
-    if (!members_[i].same_clock) probe(members_[i].peer);
-  }
+  for (std::uint32_t i = 0; i < members_.size(); ++i) enter(i);
 }
 
 Hub::~Hub() {
   for (const Batch* batch : batches_) delete batch;
+}
+
+// Where the member is found, by its rank and its peer.
+void Hub::enter(std::uint32_t at) {
+  const Member& member = members_[at];
+  const auto rank = static_cast<std::size_t>(member.info.id.rank());
+  const auto peer = static_cast<std::size_t>(member.peer);
+  member_by_rank_.resize(std::max(member_by_rank_.size(), rank + 1));
+  member_by_rank_[rank] = at;
+  offsets_.resize(std::max(offsets_.size(), peer + 1));
+  member_by_peer_.resize(offsets_.size());
+  member_by_peer_[peer] = at;
+  if (!member.same_clock) probe(member.peer);
 }
 
 const Member& Hub::member(EngineId engine) const {

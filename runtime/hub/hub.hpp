@@ -23,6 +23,7 @@
 #include "hub/gangs.hpp"
 #include "hub/gone.hpp"
 #include "hub/groups.hpp"
+#include "hub/member.hpp"
 #include "hub/outputs.hpp"
 #include "hub/past.hpp"
 #include "hub/published.hpp"
@@ -46,13 +47,6 @@ struct Found;
 }  // namespace farm::records
 
 namespace farm::hub {
-
-/// An engine as the hub knows it.
-struct Member {
-  EngineInfo info;
-  transport::Peer peer = 0;
-  bool same_clock = true;  ///< whether it reads the hub's own clock
-};
 
 /// Counts over the whole run.
 struct Totals {
@@ -88,9 +82,9 @@ class Hub final : private transport::Sink {
  public:
   /// `grace_ns`: how long an engine may stay in a call that has failed elsewhere while it waits in
   /// MPI, where nobody can reach it.
-  /// `crashes`: engines or sandboxes that one task may end.
+  /// `crashes`: engines or sandboxes that one task may end. `grows`: whether gain() may be called.
   Hub(transport::Transport& transport, std::vector<Member> members,
-      std::int64_t grace_ns = 10'000'000'000, int crashes = 3);
+      std::int64_t grace_ns = 10'000'000'000, int crashes = 3, bool grows = false);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -148,6 +142,9 @@ class Hub final : private transport::Sink {
   /// elsewhere, or ends with an error; nothing is sent to it or heard from it any more.
   void lose(EngineId engine, const std::string& why);
   const Gone& gone() const { return gone_; }
+  /// A new engine, with an id and a peer above all others, which the transport knows. It gets
+  /// load-balanced tasks and direct calls of its own, but no part in what engines do together.
+  void gain(const Member& member);
   /// What to do with an engine that does not come back and can only be ended; it is called once for
   /// each, and the engine is to be lost some time after. Null: it stays stuck.
   void condemn_by(std::function<void(EngineId, const std::string& why)> condemn) {
@@ -314,6 +311,8 @@ class Hub final : private transport::Sink {
   void book(Batch& batch, const Record& record, const detail::ItemsView& items);
   void book_singly(Batch& batch, const Record& record, const policy::Flight& flight,
                    policy::Ticket ticket, const detail::ItemsView& items);
+  void enter(std::uint32_t at);
+  Fate apart_fate(EngineId engine) const;
   void lose_chunks(EngineId engine);
   void lose_rank(policy::Ticket ticket, const policy::Flight& flight);
   void end_broken(const GangRun& run, Batch& batch, policy::Ticket last);
@@ -377,6 +376,7 @@ class Hub final : private transport::Sink {
   std::size_t failing_together_ = 0;  // of these, calls that have failed somewhere
   std::size_t stuck_ = 0;
   Gone gone_;
+  std::set<EngineId> gained_;  // engines that have come later
   Crashes crashes_;
   int most_crashes_;
   std::function<void(EngineId, const std::string& why)> condemn_;

@@ -172,7 +172,9 @@ Hub::Fate Hub::gone_fate(EngineId engine) const { return lost_fate(gone_.text(en
 bool Hub::refuse_direct(Batch& batch, const std::vector<detail::Share>& shares, bool together) {
   Fate whole;
   for (const detail::Share& share : shares) {
-    if (together && shares.size() > 1 && gone_.has(share.engine)) {
+    if (!together || shares.size() <= 1) break;
+    if (gained_.contains(share.engine)) whole = apart_fate(share.engine);
+    if (gone_.has(share.engine)) {
       whole = lost_fate("its kernels may talk to each other, and " + gone_.text(share.engine));
     }
   }
@@ -189,10 +191,12 @@ bool Hub::refuse_direct(Batch& batch, const std::vector<detail::Share>& shares, 
 
 bool Hub::refuse_collective(Batch& batch, const std::vector<EngineId>& targets) {
   for (const EngineId target : targets) {
-    if (!gone_.has(target)) continue;
+    const bool apart = targets.size() > 1 && gained_.contains(target);
+    if (!apart && !gone_.has(target)) continue;
     batch.released = true;
     end_at_once(batch, 0, batch.count,
-                lost_fate("it takes part in a collective call, and " + gone_.text(target)));
+                apart ? apart_fate(target)
+                      : lost_fate("it takes part in a collective call, and " + gone_.text(target)));
     return true;
   }
   return false;

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "farm/types.hpp"
+#include "hub/member.hpp"
 
 namespace farm::hub {
 
@@ -14,6 +16,7 @@ namespace farm::hub {
 struct Loss {
   EngineId engine;
   std::string why;
+  std::optional<Member> successor = {};  ///< an engine that has been started in its place
 };
 
 /// Where the hub hears of engines that are gone.

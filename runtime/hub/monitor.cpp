@@ -75,7 +75,11 @@ bool Monitor::hear_of_losses() {
   const std::size_t count = losses.count->load(std::memory_order_acquire);
   if (count == losses_seen_) return false;
   losses_seen_ = count;
-  for (const Loss& loss : losses.take()) hub_->lose(loss.engine, loss.why);
+  for (const Loss& loss : losses.take()) {
+    // First, so that the tasks of the last engine have somewhere to go.
+    if (loss.successor) hub_->gain(*loss.successor);
+    hub_->lose(loss.engine, loss.why);
+  }
   list_engines();
   return true;
 }

@@ -14,8 +14,8 @@ std::uint64_t hash_of(const std::vector<std::uint32_t>& engines) {
 
 }  // namespace
 
-EngineSets::EngineSets(std::vector<std::uint32_t> engines, std::uint32_t table_size)
-    : single_(table_size, none) {
+EngineSets::EngineSets(std::vector<std::uint32_t> engines, std::uint32_t table_size, bool grows)
+    : grows_(grows), single_(table_size, none) {
   auto all = std::make_unique<EngineSet>();
   all->loads = std::make_unique<LoadBuckets>(table_size);
   for (const std::uint32_t engine : engines) all->loads->insert(engine);
@@ -28,7 +28,7 @@ std::uint32_t EngineSets::use(std::vector<std::uint32_t> engines, bool& fresh) {
   if (engines.size() == 1) return use_single(engines.front(), fresh);
   std::sort(engines.begin(), engines.end());
   engines.erase(std::unique(engines.begin(), engines.end()), engines.end());
-  if (engines.size() == sets_[universal]->engines.size()) return universal;
+  if (!grows_ && engines.size() == sets_[universal]->engines.size()) return universal;
   const std::uint64_t hash = hash_of(engines);
   const auto [begin, end] = by_content_.equal_range(hash);
   for (auto at = begin; at != end; ++at) {
@@ -45,7 +45,7 @@ std::uint32_t EngineSets::use(std::vector<std::uint32_t> engines, bool& fresh) {
 }
 
 std::uint32_t EngineSets::use_single(std::uint32_t engine, bool& fresh) {
-  if (sets_[universal]->engines.size() == 1) return universal;
+  if (!grows_ && sets_[universal]->engines.size() == 1) return universal;
   fresh = single_[engine] == none;
   if (fresh)
     single_[engine] = add({engine});
@@ -88,6 +88,15 @@ void EngineSets::unlist(std::uint32_t set) {
     by_content_.erase(at);
     return;
   }
+}
+
+void EngineSets::gain(std::uint32_t engine) {
+  EngineSet& all = *sets_[universal];
+  single_.resize(engine + 1, none);
+  all.engines.push_back(engine);
+  all.loads->grow(engine + 1);
+  all.loads->insert(engine);
+  all.by_use.reset();
 }
 
 void EngineSets::lose(std::uint32_t engine) {

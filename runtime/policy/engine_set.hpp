@@ -39,7 +39,9 @@ class EngineSets {
  public:
   static constexpr std::uint32_t universal = 0;
 
-  EngineSets(std::vector<std::uint32_t> engines, std::uint32_t table_size);
+  /// `grows`: whether engines may come later. Then a set that is named is never the universal one,
+  /// which they join.
+  EngineSets(std::vector<std::uint32_t> engines, std::uint32_t table_size, bool grows = false);
 
   EngineSet& operator[](std::uint32_t set) { return *sets_[set]; }
   const EngineSet& operator[](std::uint32_t set) const { return *sets_[set]; }
@@ -53,6 +55,8 @@ class EngineSets {
   /// One user less. Returns whether nobody uses it any more: then it is to be erased.
   bool drop(std::uint32_t set) { return set != universal && --sets_[set]->users == 0; }
   void erase(std::uint32_t set);
+  /// Adds an engine, with a number above all others, to the universal set.
+  void gain(std::uint32_t engine);
   /// Takes the engine out of the universal set.
   void lose(std::uint32_t engine);
   /// Takes the engine at the position out of another set. Those after it move up by one. Nobody
@@ -66,6 +70,7 @@ class EngineSets {
   std::uint32_t add(std::vector<std::uint32_t> engines);
   void unlist(std::uint32_t set);
 
+  bool grows_;
   std::vector<std::unique_ptr<EngineSet>> sets_;
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> single_;  // by engine

@@ -33,6 +33,7 @@ struct alignas(64) EngineState {
   bool hoping = false;         // a chunk was asked back for it
   bool hungry = false;         // it waits and has nothing to run
   bool lost = false;
+  bool apart = false;       // no part of gangs
   Moment since = 0;         // when its first chunk began to run
   std::uint64_t used = 0;   // when it was last given a chunk, in dispatches
   std::uint32_t place = 0;  // among those that wait

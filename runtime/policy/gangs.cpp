@@ -13,9 +13,10 @@ bool Scheduler::possible(const Lane& lane, BatchNumber batch) const {
   const EngineSet& set = sets_[lane.set];
   if (set.engines.size() < lane.ranks) return false;
   const bool all_accept = !lane.extra || lane.extra->refused.empty();
-  if (all_accept && !lane.one_host) return true;
+  if (all_accept && !lane.one_host && !gained_) return true;
   std::unordered_map<int, std::uint32_t> engines_on;
   for (const std::uint32_t engine : set.engines) {
+    if (engines_[engine].apart) continue;
     if (!all_accept && lane.extra->refuses(engine, extras_.at(batch).order)) continue;
     if (++engines_on[lane.one_host ? hosts_[engine] : 0] >= lane.ranks) return true;
   }

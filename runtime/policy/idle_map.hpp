@@ -11,6 +11,8 @@ class IdleMap {
  public:
   explicit IdleMap(std::uint32_t size = 0) : words_((size + 63) / 64) {}
 
+  /// Engines may be numbers below this size from now on.
+  void grow(std::uint32_t size) { words_.resize((size + 63) / 64); }
   void set(std::uint32_t engine, bool idle) {
     std::uint64_t& word = words_[engine / 64];
     const std::uint64_t bit = std::uint64_t{1} << (engine % 64);

@@ -13,6 +13,8 @@ class LoadBuckets {
 
   explicit LoadBuckets(std::uint32_t size);
 
+  /// Engines may be numbers below this size from now on.
+  void grow(std::uint32_t size) { nodes_.resize(size); }
   /// Adds an engine that is not in.
   void insert(std::uint32_t engine, std::uint64_t load = 0);
   /// Takes an engine out, if it is in. Its load is still counted.

@@ -148,6 +148,7 @@ bool Scheduler::suits(const Lane& lane, const Next& next, std::uint32_t engine) 
 
 // Whether it may when its kernel does not wait.
 bool Scheduler::may_run(const Lane& lane, const Next& next, std::uint32_t engine) const {
+  if (lane.gang() && engines_[engine].apart) return false;
   if (lane.preferred != none && !sets_.contains(lane.set, engine)) return false;
   if (next.piece != none && pieces_[next.piece].avoid == engine) return false;
   if (!lane.extra || lane.extra->refused.empty() || works_[next.batch].special == 0) return true;

@@ -30,7 +30,7 @@ std::vector<std::uint32_t> numbers(const std::vector<EngineId>& engines) {
 }  // namespace
 
 Scheduler::Scheduler(const std::vector<EngineId>& engines, const Setup& setup)
-    : sets_(numbers(engines), table_size(engines)),
+    : sets_(numbers(engines), table_size(engines), setup.grows),
       engines_(table_size(engines)),
       all_served_(table_size(engines)),
       hosts_(table_size(engines)),

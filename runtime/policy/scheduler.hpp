@@ -39,6 +39,7 @@ class Scheduler {
     std::vector<int> hosts;  ///< of each engine, as numbers; empty: all on one
     std::uint64_t seed = 1;
     bool retracts = true;  ///< whether queued chunks are asked back for idle engines
+    bool grows = false;    ///< whether gain() may be called
   };
 
   explicit Scheduler(const std::vector<EngineId>& engines) : Scheduler(engines, Setup()) {}
@@ -72,6 +73,9 @@ class Scheduler {
   /// step for each of its items that are given up, for each of its chunks, for each engine in the
   /// sets that it was in, and for each lane.
   const Actions& lose(EngineId engine, Moment now, std::span<const GivenUp> given_up = {});
+  /// A new engine, with an id above all others; only if the set-up says so. It gets what is open to
+  /// all engines, but no part of gangs. Costs a step for each engine.
+  const Actions& gain(EngineId engine, Moment now);
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
@@ -304,6 +308,7 @@ class Scheduler {
   std::minstd_rand random_;
   bool retracts_ = true;
   bool lost_ = false;      // whether any engine is gone
+  bool gained_ = false;    // whether any engine has come later
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never
   Moment look_after_ = 0;  // pause between looks that find nothing
   IdleMap idle_;

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace farm::process {
 
@@ -42,6 +44,16 @@ int cores_of_host() {
 }
 
 int process_id() { return getpid(); }
+
+std::vector<std::string> command() {
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);
+  std::vector<std::string> words;
+  for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error && !words.empty()) words.front() = program.string();
+  return words;
+}
 
 bool stderr_is_terminal() { return isatty(STDERR_FILENO) == 1; }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace farm::process {
 
@@ -17,6 +18,8 @@ int cores_allowed();
 /// where the launcher has bound each process to cores of its own.
 int cores_of_host();
 int process_id();
+/// This process's program, as a path, and its arguments as they were at its start.
+std::vector<std::string> command();
 /// Whether stderr is looked at by a person.
 bool stderr_is_terminal();
 

@@ -124,7 +124,8 @@ void Supervising::hear_rank() {
     if (size == 0) return control_.reset();
     const Report report{byte};
     up_ = true;
-    hides_ = report == Report::started;
+    // An engine that comes when all others have may hear so before it says that it is up.
+    if (report != Report::up) hides_ = report == Report::started;
     const cmsghdr* header = CMSG_FIRSTHDR(&message);
     if (header == nullptr || header->cmsg_type != SCM_RIGHTS) continue;
     int socket = -1;

@@ -233,16 +233,17 @@ void Watch::drop(std::uint64_t id) {
   }
   const std::string& ending = found->second.ending;
   std::string why = ending.empty() ? "its side channel was closed" : "its process ended: " + ending;
+  const bool ended = !ending.empty();
   if (dismissed_) {
     if (!found->second.parted) broken_off_ = true;
     parting_.notify_all();
     connections_.erase(found);
   } else {
-    die(rank, std::move(why));
+    die(rank, std::move(why), ended);
   }
 }
 
-void Watch::die(int rank, std::string why) {
+void Watch::die(int rank, std::string why, bool ended) {
   std::uint64_t& id = of_rank_[static_cast<std::size_t>(rank)];
   if (id == gone) return;
   if (const auto found = connections_.find(std::exchange(id, gone)); found != connections_.end()) {
@@ -252,7 +253,7 @@ void Watch::die(int rank, std::string why) {
     connections_.erase(found);
   }
   tell_all(Word::death, rank);
-  untaken_.push_back({rank, std::move(why)});
+  untaken_.push_back({rank, std::move(why), ended});
   deaths_.fetch_add(1, std::memory_order_release);
 }
 
@@ -271,6 +272,11 @@ void Watch::begin() {
   const std::lock_guard lock(mutex_);
   begun_ = true;
   tell_all(Word::go);
+}
+
+void Watch::expect(int rank) {
+  const std::lock_guard lock(mutex_);
+  of_rank_.resize(static_cast<std::size_t>(rank) + 1);
 }
 
 std::vector<Death> Watch::take_deaths() {

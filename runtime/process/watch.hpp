@@ -21,6 +21,7 @@ namespace farm::process {
 struct Death {
   int rank = 0;
   std::string why;
+  bool ended = false;  ///< its process has, while its host lives: its supervisor says so
 
   friend bool operator==(const Death&, const Death&) = default;
 };
@@ -39,6 +40,8 @@ class Watch {
 
   /// Tells the engines that all of them have arrived: from now on the death of one is survived.
   void begin();
+  /// Waits for the connection of one more rank, above all others.
+  void expect(int rank);
   /// How many deaths there were. Costs one atomic load.
   std::size_t deaths() const { return deaths_.load(std::memory_order_acquire); }
   const std::atomic<std::size_t>& death_count() const { return deaths_; }
@@ -80,7 +83,7 @@ class Watch {
   void introduce(std::uint64_t id, Connection& connection);
   void sweep();
   void drop(std::uint64_t id);
-  void die(int rank, std::string why);
+  void die(int rank, std::string why, bool ended = false);
   void part(Connection& connection);
   void listen(bool on);
   void tell_all(Word word, std::int32_t number = 0);

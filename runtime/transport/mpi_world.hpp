@@ -15,7 +15,8 @@ class MpiWorld {
  public:
   /// `threads`: whether several threads will call MPI, one at a time. If MPI cannot do that,
   /// threads() is false. Asking for it costs speed (the locks of MPI_THREAD_SERIALIZED).
-  MpiWorld(int& argc, char**& argv, bool threads);
+  /// `spawned`: whether this process was started by spawn(): then its world is that of two.
+  MpiWorld(int& argc, char**& argv, bool threads, bool spawned = false);
   ~MpiWorld();
   MpiWorld(const MpiWorld&) = delete;
   MpiWorld& operator=(const MpiWorld&) = delete;
@@ -33,6 +34,15 @@ class MpiWorld {
   /// Everybody gets rank 0's text. Collective.
   std::string broadcast(const std::string& text) const;
 
+  /// Whether this MPI starts processes in a running job, and survives their end.
+  static bool can_spawn();
+  /// Starts one more process, a program and its arguments, on the host of this name or, if that is
+  /// empty, where the launcher likes; it has to say `spawned`. Returns a world of two: this process
+  /// is rank 0 and the new one rank 1. Blocks for some 0.25 s, until the new process has started
+  /// MPI. Throws std::runtime_error if the launcher does not start it.
+  std::unique_ptr<MpiWorld> spawn(const std::vector<std::string>& command,
+                                  const std::string& host) const;
+
   /// The transport between rank 0 and the others. The world must outlive it.
   std::unique_ptr<Transport> transport() const;
   /// Ends the job at once on all ranks.
@@ -40,6 +50,8 @@ class MpiWorld {
 
  private:
   class State;
+  explicit MpiWorld(std::unique_ptr<State> state);
+
   std::unique_ptr<State> state_;
 };
 

@@ -165,6 +165,15 @@ class SchedulerBed {
     event_ = "lose";
     apply(scheduler_.lose(rank, now_, over));
   }
+  /// A new engine; returns its rank.
+  int gain() {
+    engines_.emplace_back();
+    const int rank = static_cast<int>(engines_.size()) - 1;
+    engines_.back().apart = true;
+    event_ = "gain";
+    apply(scheduler_.gain(rank, now_));
+    return rank;
+  }
   bool lost(int rank) const { return engines_[static_cast<std::size_t>(rank)].lost; }
 
   void expire() {
@@ -274,6 +283,7 @@ class SchedulerBed {
     std::uint32_t depth = 0;
     std::uint64_t occupied = 0;
     bool lost = false;
+    bool apart = false;
   };
 
   Engine& engine(farm::EngineId id) { return engines_.at(static_cast<std::size_t>(id.rank())); }
@@ -424,6 +434,7 @@ class SchedulerBed {
     for (const farm::policy::Ticket ticket : gang.tickets) {
       const farm::policy::Flight& flight = *scheduler_.flight(ticket);
       check_target(batch, flight.engine);
+      if (engine(flight.engine).apart) FAIL("an engine that came later is part of a gang");
       if (flight.engine.rank() <= last) FAIL("a gang is not in rank order");
       last = flight.engine.rank();
       Engine& on = engine(flight.engine);

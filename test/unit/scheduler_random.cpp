@@ -27,6 +27,7 @@ std::vector<farm::EngineId> some(Random& random, int engines, int in) {
 struct Kinds {
   bool plain = true;    ///< as far as farms go that have no gangs, costs, retries ...
   bool deaths = false;  ///< engines die, all of them where the events go on for long enough
+  bool births = false;  ///< and others come in their place
 };
 
 // A view: its options and what else is the same for all it submits.
@@ -78,6 +79,7 @@ class Hammer {
       const int dice = below(random_, 100);
       if (!kinds_.plain) bed_.advance(std::int64_t{1} << below(random_, 24));
       if (kinds_.deaths && one_in(random_, 400 / engines_ + 1)) {
+        if (kinds_.births && one_in(random_, 2)) engines_ = bed_.gain();
         bed_.lose(1 + below(random_, engines_));
       } else if (dice < submits) {
         submit();
@@ -209,6 +211,18 @@ TEST_CASE("no order of events and deaths of engines breaks the scheduler", "[uni
   CAPTURE(seed, engines);
   SchedulerBed bed(engines, on_hosts(engines, 1 + below(random, 8)));
   Hammer(bed, random, engines, {seed % 5 == 0, true}).hit(400);
+  bed.drain();
+}
+
+TEST_CASE("no order of events, deaths and new engines breaks the scheduler", "[unit][policy]") {
+  const auto seed = GENERATE(range(1U, 201U));
+  Random random(seed);
+  const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
+  CAPTURE(seed, engines);
+  SchedulerBed::Setup setup = on_hosts(engines, 1 + below(random, 8));
+  setup.grows = true;
+  SchedulerBed bed(engines, setup);
+  Hammer(bed, random, engines, {seed % 5 == 0, true, true}).hit(400);
   bed.drain();
 }
 

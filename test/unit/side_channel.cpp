@@ -143,7 +143,20 @@ TEST_CASE("a supervisor's word says how an engine ended", "[unit][liveness]") {
   say(one.get(), Word::ending, 9);
   one.reset();
   CHECK(hub.next_deaths(1) ==
-        std::vector<Death>{{1, "its process ended: SIGKILL, out of memory?"}});
+        std::vector<Death>{{1, "its process ended: SIGKILL, out of memory?", true}});
+}
+
+TEST_CASE("an engine may come later than the others", "[unit][liveness]") {
+  Hub hub(1);
+  Engine one(hub.connect(1));
+  hub.watch().begin();
+  CHECK_THROWS(hub.connect(2, 50 * ms));
+  hub.watch().expect(2);
+  auto two = std::make_unique<Engine>(hub.connect(2));
+  CHECK(soon([&] { return two->gone_ahead(); }));
+  two.reset();
+  CHECK(hub.next_deaths(1) == std::vector<Death>{{2, "its side channel was closed"}});
+  CHECK(soon([&] { return one.died() == 2; }));
 }
 
 TEST_CASE("an engine that is silent for too long is dead, and is told so", "[unit][liveness]") {
