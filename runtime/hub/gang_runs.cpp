@@ -70,6 +70,7 @@ bool Hub::give_up_gangs(std::int64_t now) {
       ++stuck_;
     }
     std::vector<EngineId> engines;
+    engines.reserve(waiting.size());
     for (const policy::Ticket ticket : waiting) {
       engines.push_back(scheduler_.flight(ticket)->engine);
     }

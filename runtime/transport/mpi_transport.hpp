@@ -36,7 +36,7 @@ class MpiTransport : public Transport {
   Buffer buffer() override;
   void send(Peer to, Buffer message) override;
   bool poll(Sink& sink) override;
-  void lose(Peer peer) override;
+  void lose(Peer lost) override;
   bool queued(Peer to) const override {
     return !peers_[static_cast<std::size_t>(to)].queue.empty();
   }
