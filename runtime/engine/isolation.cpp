@@ -121,6 +121,8 @@ void Isolation::write_request(const Chunk& chunk, std::uint32_t from) {
 // The sandbox may die at any moment, also while it has nothing to do.
 bool Isolation::hand_over(const Chunk& chunk, std::uint32_t from) {
   prepare();
+  // The one that was set up has died meanwhile.
+  if (setups_.contains(chunk.setup) && !set_up_.contains(chunk.setup)) return false;
   write_request(chunk, from);
   if (!sandbox_.begin(request_size_)) return false;
   forgotten_.clear();
@@ -139,7 +141,11 @@ void Isolation::run(const Chunk& chunk, detail::ItemsBuilder& replies, detail::S
         return run.fail_rest({detail::Fault::broken, "farm::BrokenExecutor",
                               "the executor's initializer failed in a new sandbox"});
       }
-      if (!hand_over(chunk, run.done)) continue;
+      if (!hand_over(chunk, run.done)) {
+        if (run.idle_deaths++ < most_idle_deaths) continue;
+        return run.fail_rest({detail::Fault::crashed, "farm::TaskCrashed",
+                              "sandboxes die before they begin: " + sandbox_.ending()});
+      }
     } catch (const process::SandboxError& error) {
       return run.fail_rest({detail::Fault::crashed, "farm::TaskCrashed", error.what()});
     } catch (const std::bad_alloc&) {
@@ -162,9 +168,16 @@ void Isolation::run(const Chunk& chunk, detail::ItemsBuilder& replies, detail::S
 // Takes what has been answered since the last call.
 void Isolation::collect(Run& run) {
   const std::span<const std::byte> answer = sandbox_.answer();
-  while (run.taken < answer.size()) {
+  while (run.taken < answer.size() && !run.over()) {
+    const std::size_t left = answer.size() - run.taken;
     ItemAnswer item;
-    std::memcpy(&item, answer.data() + run.taken, sizeof item);
+    if (left >= sizeof item) std::memcpy(&item, answer.data() + run.taken, sizeof item);
+    // A kernel may write anywhere in its own process, and so where its answers lie.
+    if (left < sizeof item || item.size > left - sizeof item) {
+      sandbox_.kill();
+      return run.fail_rest({detail::Fault::crashed, "farm::TaskCrashed",
+                            "it has written into the memory that its sandbox answers in"});
+    }
     const std::span<const std::byte> bytes =
         answer.subspan(run.taken + sizeof item, static_cast<std::size_t>(item.size));
     if (item.failed != 0) {

@@ -61,7 +61,6 @@ void Hub::drop_items(const policy::Abandon& abandoned) {
 
 std::uint64_t Hub::cancel_all() {
   std::uint64_t cancelled = cancel_waiting_of(0, nullptr);
-  // One that is cancelled may end others, which then are gone.
   for (Batch* batch : batches_) {
     if (batch != nullptr) cancelled += cancel(*batch);
   }

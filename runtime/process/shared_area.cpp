@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,12 +38,16 @@ std::span<std::byte> SharedArea::room(std::size_t size) {
 
 std::span<const std::byte> SharedArea::read(std::size_t size) {
   map(size);
-  return {base_, size};
+  return {base_, std::min(size, mapped_)};
 }
 
 void SharedArea::map(std::size_t size) {
   if (size <= mapped_) return;
-  const std::size_t whole = capacity_->load(std::memory_order_acquire);
+  // The file's own size: what stands in shared memory may have been written over by a kernel.
+  struct stat file {};
+  if (fstat(file_, &file) != 0) throw std::bad_alloc();
+  const auto whole = static_cast<std::size_t>(file.st_size);
+  if (whole <= mapped_) return;
   void* at = base_ == nullptr ? mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0)
                               : mremap(base_, mapped_, whole, MREMAP_MAYMOVE);
   if (at == MAP_FAILED) throw std::bad_alloc();

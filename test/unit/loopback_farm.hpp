@@ -162,6 +162,12 @@ class LoopbackFarm {
   farm::transport::Loopback network;
   HubWire wire;
   std::optional<farm::hub::Hub> hub;
+
+ private:
+  // A server lets go of its engine's self, so that it has to end before.
+  std::vector<std::unique_ptr<farm::Engine>> selves_;
+
+ public:
   std::vector<std::unique_ptr<farm::engine::Server>> servers;
 
  private:
@@ -174,7 +180,6 @@ class LoopbackFarm {
 
   std::mt19937 random_;
   std::vector<farm::hub::Member> members_;
-  std::vector<std::unique_ptr<farm::Engine>> selves_;
   std::deque<farm::detail::Route> routes_;
 };
 
