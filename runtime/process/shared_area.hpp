@@ -21,7 +21,7 @@ class SharedArea {
   /// The first `size` bytes, to be written: what stood there before stays. Throws std::bad_alloc.
   /// Bytes that an earlier call has returned may have moved.
   std::span<std::byte> room(std::size_t size);
-  /// The first `size` bytes, for which somebody has made room. Throws std::bad_alloc.
+  /// At most the first `size` bytes: as far as somebody has made room. Throws std::bad_alloc.
   std::span<const std::byte> read(std::size_t size);
   /// Gives the memory back, but not the room, if the first `size` bytes take much of it. For the
   /// one who knows that nobody needs them any more.
