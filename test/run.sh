@@ -55,11 +55,12 @@ run_tests() {
   fi
 }
 
-# build DIR TARGET CMAKE_ARGUMENT...   a failure is counted here
+# build DIR TARGETS CMAKE_ARGUMENT...   a failure is counted here
 build() {
-  local directory=$1 target=$2
+  local directory=$1 targets
+  read -ra targets <<<"$2"
   shift 2
-  if farm_configure "$directory" "$@" && farm_build "$directory" "$target"; then return; fi
+  if farm_configure "$directory" "$@" && farm_build "$directory" "${targets[@]}"; then return; fi
   failed=$((failed + 1))
   return 1
 }
@@ -71,7 +72,8 @@ if [[ -z $quick ]]; then
   # clang++ is the second compiler and the one with quick sanitizers. Debug keeps the assertions; -O1
   # keeps the sanitizers quick.
   sanitized=(-D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG='-gline-tables-only -O1')
-  if build build/address all "${sanitized[@]}" -D FARM_SANITIZE=address -D FARM_WERROR=ON; then
+  if build build/address 'farm_app farm_app_unit farm_unit' "${sanitized[@]}" -D FARM_SANITIZE=address \
+    -D FARM_BUILD_BENCHMARKS=OFF -D FARM_WERROR=ON; then
     run_tests build/address -L unit
   fi
   if build build/thread farm_unit "${sanitized[@]}" -D FARM_SANITIZE=thread -D FARM_BUILD_APPS=OFF \
