@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <sstream>
 
@@ -39,18 +40,23 @@ void flush_stdout() {
   funlockfile(stdout);
 }
 
-// The last words of a job that is told to end. Nothing is waited for. Open MPI's mpirun wakes its
-// ranks with SIGCONT, a second later says SIGTERM, and kills them before they can answer: so the
-// counts are said when they are woken, and not again.
+// Answers signals; these may be the last words of the job. Nothing is waited for. Open MPI's mpirun
+// wakes its ranks with SIGCONT, a second later says SIGTERM, and kills them before they can answer:
+// so the counts are said when they are woken, and not again.
 class LastWords {
  public:
-  LastWords(hub::Monitor& monitor, records::Journal* journal)
-      : monitor_(&monitor), journal_(journal) {}
+  LastWords(hub::Monitor& monitor, records::Journal* journal, detail::Drain& drain)
+      : monitor_(&monitor), journal_(journal), drain_(&drain) {}
 
   void operator()(int signal) {
-    std::string words = signal == SIGCONT  ? "farm: so far (SIGCONT)"
-                        : signal == SIGINT ? "farm: ended by SIGINT"
-                                           : "farm: ended by SIGTERM";
+    const bool asks = signal == SIGTERM || signal == SIGUSR1 || signal == SIGUSR2;
+    const bool drains = asks && drain_->ask();
+    const bool ends = !drains && (signal == SIGINT || signal == SIGTERM);
+    std::string words = std::string("farm: ") +
+                        (ends     ? "ended by SIG"
+                         : drains ? "drains, told so by SIG"
+                                  : "so far (SIG") +
+                        sigabbrev_np(signal) + (ends || drains ? "" : ")");
     const std::int64_t now = monitor_->now();
     if (now - said_ > recently_ns) {
       const std::optional<hub::Totals> totals = monitor_->totals_within(patience_ns);
@@ -59,14 +65,15 @@ class LastWords {
     }
     words += '\n';
     if (journal_ != nullptr) journal_->flush();
-    if (signal != SIGCONT) flush_stdout();
+    if (ends) flush_stdout();
     std::fputs(words.c_str(), stderr);
-    if (signal != SIGCONT) std::_Exit(128 + signal);
+    if (ends) std::_Exit(128 + signal);
   }
 
  private:
   hub::Monitor* monitor_;
   records::Journal* journal_;
+  detail::Drain* drain_;
   std::int64_t said_ = -recently_ns;
 };
 
@@ -116,13 +123,14 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   if (job.journal != nullptr) hub.record_in(*job.journal);
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal(), job.losses});
-  const process::SignalWatcher signals{LastWords(monitor, job.journal)};
+  detail::Drain drain;
+  const process::SignalWatcher signals{LastWords(monitor, job.journal, drain)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";
   }
 
-  Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers);
+  Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers, &drain);
   const std::optional<int> status = drive_safely(drive, client);
   const bool idle = wind_up(monitor, !status);
   monitor.stop_progress();  // from here on nobody else moves the hub

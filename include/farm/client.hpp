@@ -3,9 +3,12 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "farm/detail/drain.hpp"
 #include "farm/direct_view.hpp"
 #include "farm/engine_info.hpp"
 #include "farm/label_scope.hpp"
@@ -20,11 +23,12 @@ namespace farm {
 class Client {
  public:
   Client(detail::Session& session, EngineInfo hub, std::vector<std::string> arguments,
-         std::optional<int> max_workers)
+         std::optional<int> max_workers, detail::Drain* drain = nullptr)
       : session_(&session),
         hub_(std::move(hub)),
         arguments_(std::move(arguments)),
-        max_workers_(max_workers) {}
+        max_workers_(max_workers),
+        drain_(drain) {}
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -149,6 +153,13 @@ class Client {
     release(kept.get());
   }
 
+  /// Stopped when somebody wants the job to come to its end: from the first call on, SIGUSR1,
+  /// SIGUSR2 and SIGTERM do that, however often they come, and do not end the job, so that the
+  /// driver can start nothing more, wait for what runs, write what it has, and return. Open MPI's
+  /// mpirun passes SIGUSR1 and SIGUSR2 on; told to end by SIGTERM, it kills its ranks a second
+  /// later.
+  std::stop_token drain_requests() const { return drain_ ? drain_->heed() : std::stop_token(); }
+
   /// The default of executors (--farm-max-workers).
   std::optional<int> max_workers() const { return max_workers_; }
   detail::Session& session() const { return *session_; }
@@ -167,6 +178,7 @@ class Client {
   EngineInfo hub_;
   std::vector<std::string> arguments_;
   std::optional<int> max_workers_;
+  detail::Drain* drain_;  // null: nobody asks
 };
 
 }  // namespace farm

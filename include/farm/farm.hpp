@@ -7,6 +7,7 @@
 #include "farm/async_result.hpp"
 #include "farm/client.hpp"
 #include "farm/communicator.hpp"
+#include "farm/completions.hpp"
 #include "farm/costed_view.hpp"
 #include "farm/dependency.hpp"
 #include "farm/direct_view.hpp"

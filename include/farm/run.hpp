@@ -19,8 +19,8 @@ namespace farm {
 /// ranks run different programs. Other ranks return 0, or the same 2. Throws std::logic_error if
 /// called a second time.
 ///
-/// SIGINT and SIGTERM end the job at once; rank 0 says how many tasks were done. SIGCONT lets it
-/// say so, too, and the job goes on.
+/// SIGINT and SIGTERM end the job at once; rank 0 says how many tasks were done. SIGCONT, SIGUSR1
+/// and SIGUSR2 let it say so, too, and the job goes on. See Client::drain_requests, too.
 int run(int argc, char** argv, const std::function<int(Client&)>& drive);
 
 }  // namespace farm

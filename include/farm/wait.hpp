@@ -1,8 +1,10 @@
 #pragma once
 
+#include <deque>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "farm/async_map_result.hpp"
@@ -67,10 +69,14 @@ class CompletionQueue {
              const std::shared_ptr<CompletionQueue>& self);
   /// The k-th position; blocks until there is one.
   std::size_t at(std::size_t k, Session& session, Deadline deadline);
+  /// Takes the first position out; nothing if the deadline passes before there is one.
+  std::optional<std::size_t> take(Session& session, Deadline deadline);
 
  private:
+  bool await(std::size_t count, Session& session, Deadline deadline);
+
   std::mutex mutex_;
-  std::vector<std::size_t> done_;
+  std::deque<std::size_t> done_;
 };
 
 }  // namespace detail

@@ -76,16 +76,28 @@ void CompletionQueue::watch(const ResultHandle& handle, std::size_t position,
   });
 }
 
-std::size_t CompletionQueue::at(std::size_t k, Session& session, Deadline deadline) {
-  const auto there = [this, k] {
+bool CompletionQueue::await(std::size_t count, Session& session, Deadline deadline) {
+  const auto there = [this, count] {
     const std::lock_guard lock(mutex_);
-    return done_.size() > k;
+    return done_.size() >= count;
   };
-  if (!session.await(there, deadline)) {
+  return session.await(there, deadline);
+}
+
+std::size_t CompletionQueue::at(std::size_t k, Session& session, Deadline deadline) {
+  if (!await(k + 1, session, deadline)) {
     throw TimeoutError("no further handle has ended within the limit");
   }
   const std::lock_guard lock(mutex_);
   return done_[k];
+}
+
+std::optional<std::size_t> CompletionQueue::take(Session& session, Deadline deadline) {
+  if (!await(1, session, deadline)) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const std::size_t position = done_.front();
+  done_.pop_front();
+  return position;
 }
 
 }  // namespace detail

@@ -21,6 +21,8 @@ sigset_t watched() {
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGCONT);
+  sigaddset(&set, SIGUSR1);
+  sigaddset(&set, SIGUSR2);
   return set;
 }
 
@@ -36,6 +38,8 @@ void survive_broken_pipes() {
 }
 
 void SignalWatcher::unblock() {
+  // No SIG_IGN, which programs that are started would inherit.
+  for (const int signal : {SIGUSR1, SIGUSR2}) std::signal(signal, [](int) {});
   const sigset_t set = watched();
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }

@@ -131,6 +131,21 @@ int map(farm::Client& client) {
   return 0;
 }
 
+// Starts short tasks until it is told to come to its end.
+int drain(farm::Client& client) {
+  const std::stop_token enough = client.drain_requests();
+  farm::Completions<void> queue;
+  int done = 0;
+  while (!enough.stop_requested()) {
+    queue.add(client.load_balanced().apply(farm::kernel<&nap>, 5));
+    if (queue.size() > client.size() && queue.next()) ++done;
+    if (done == 10) std::cout << "ready" << std::endl;
+  }
+  while (queue.next()) ++done;
+  std::cout << (done >= 10 ? "drained\n" : "nothing to drain\n");
+  return 7;
+}
+
 // Ten tasks are done when it says that it is ready; then it sleeps, or waits for ever.
 int linger(farm::Client& client, bool in_library) {
   auto tasks = client.load_balanced().with({.chunk = 1});
@@ -169,6 +184,7 @@ int drive(farm::Client& client) {
   if (mode == "read_errors") return read_errors(client);
   if (mode == "print") tasks.map(farm::kernel<&print>, numbers(5)).get();
   if (mode == "compute") return compute(client);
+  if (mode == "drain") return drain(client);
   if (mode == "map") return map(client);
   if (mode == "nap") return nap_once(client);
   if (mode == "sleep" || mode == "wait") return linger(client, mode == "wait");

@@ -28,6 +28,27 @@ for signal in TERM INT; do
   done
 done
 
+# A driver that listens comes to its own end. mpirun kills its ranks soon after SIGTERM.
+signals=(USR1 USR2)
+if (($1 == 1)); then signals+=(TERM); fi
+for signal in "${signals[@]}"; do
+  echo "+ drain, SIG$signal"
+  : >out
+  "${launch[@]}" "$PROGRAM" drain >out 2>err </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q ready out; then break; fi
+    sleep 0.1
+  done
+  kill -s "$signal" "$job"
+  kill -s "$signal" "$job"
+  status=0
+  wait "$job" || status=$?
+  ((status == 7)) || fail "SIG$signal: status $status"
+  says out drained 1
+  grep -q "farm: drains, told so by SIG$signal" err || fail "SIG$signal: $(cat err)"
+done
+
 if (($1 == 1)); then
   : >out
   "$PROGRAM" nap >out 2>err </dev/null &

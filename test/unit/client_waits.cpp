@@ -141,3 +141,28 @@ TEST_CASE("a lazy map that nobody consumes stops reading", "[unit][client]") {
   CHECK_THROWS_AS(view.imap(farm::kernel<&unit::square>, counted(1), {.buffer = 0}),
                   std::invalid_argument);
 }
+
+TEST_CASE("completions take more handles while others come out", "[unit][client]") {
+  ThreadedFarm farm(2, GENERATE(true, false));
+  unit::Gate gate;
+  const auto view = farm.client.load_balanced();
+  farm::Completions<int> queue;
+  CHECK_FALSE(queue.next().has_value());
+  queue.add(view.apply(farm::kernel<&unit::Gate::pass>, 1));
+  CHECK_FALSE(queue.next(1ms).has_value());
+  std::multiset<int> values;
+  for (int i = 2; i < 50; ++i) {
+    queue.add(view.apply(farm::kernel<&unit::square>, i));
+    values.insert(queue.next()->get());
+  }
+  CHECK(values.size() == 48);
+  CHECK(*values.begin() == 4);
+  CHECK(queue.size() == 1);
+  unit::Gate::open = true;
+  CHECK(queue.next().has_value());
+  CHECK(queue.empty());
+  const auto failed = view.apply(farm::kernel<&unit::odd_fails>, 1);
+  failed.wait();
+  queue.add(failed);
+  CHECK_FALSE(queue.next()->outcome().ok());
+}
