@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "farm/detail/drain.hpp"
+#include "farm/detail/spoken.hpp"
 #include "farm/direct_view.hpp"
 #include "farm/engine_info.hpp"
 #include "farm/label_scope.hpp"
@@ -139,6 +141,16 @@ class Client {
   /// Forgets the records of calls of which all tasks have ended and match; returns how many tasks
   /// these are. What is forgotten of a journal runs again in the next run.
   std::size_t purge(const Query& query) const { return records().purge(query); }
+  /// From now on what tasks print (Engine::print, and what --farm-output captures) is handed to
+  /// this function, and neither shown nor kept; a journal records the first 64 KiB of each task and
+  /// stream. Its pieces come in order per task, and all of them before the task's result is there;
+  /// those of an attempt that was lost with its engine may lack their end. Any thread of the
+  /// library calls it, one at a time, under a lock: it must not call the farm, or wait, or throw.
+  /// What it refers to must live until farm::run returns, or until it is replaced; null: none.
+  void watch_output(std::function<void(const OutputPiece&)> watcher) const {
+    session_->spoken()->watch_output(std::move(watcher));
+  }
+
   /// `const auto scope = client.label("sweep 7");`
   [[nodiscard]] LabelScope label(std::string label) const { return {records(), std::move(label)}; }
 

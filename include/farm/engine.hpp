@@ -5,12 +5,14 @@
 #include <random>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "farm/detail/item_watch.hpp"
 #include "farm/detail/publication.hpp"
 #include "farm/detail/stop_point.hpp"
 #include "farm/store.hpp"
+#include "farm/task_output.hpp"
 #include "farm/types.hpp"
 
 namespace farm {
@@ -97,6 +99,15 @@ class Engine {
   /// Says how far the task is: a number from 0 to 1, and in words. Shown as published values are.
   void progress(double fraction, const std::string& text = {});
 
+  /// Prints a text of any bytes as output of this task, without going through stdout: it is on its
+  /// way to rank 0 when this returns, and there before the task's result is. Blocks while more than
+  /// 1 MiB is on its way. Rank 0 hands it to the function given to Client::watch_output. Without
+  /// one it is shown and kept like what --farm-output captures; if that lets output `through`, rank
+  /// 0 writes it to its own stdout or stderr as it comes.
+  void print(Stream stream, std::string_view text) {
+    if (print_) print_(stream, text);
+  }
+
   /// A view that submits tasks to the farm, from a kernel: the same verbs and handles as those of
   /// the driver's views. The tasks are one level below this one and belong to its view's share.
   /// While the kernel waits for them, the engine runs tasks of a deeper level than this one's, or
@@ -139,6 +150,8 @@ class Engine {
   void watch_items(detail::ItemWatch* watch) { watch_ = watch; }
   /// For the engine's serve loop or a sandbox's: where published values go; null: nowhere.
   void publish_through(detail::Publish publish) { publish_ = std::move(publish); }
+  /// The same of printed texts.
+  void print_through(detail::Print print) { print_ = std::move(print); }
   /// For the engine's serve loop; null: none.
   void talk_through(Communicator* communicator) { communicator_ = communicator; }
   /// For the engine's serve loop.
@@ -172,6 +185,7 @@ class Engine {
   Communicator* communicator_ = nullptr;
   detail::ItemWatch* watch_ = nullptr;
   detail::Publish publish_;
+  detail::Print print_;
   TaskId task_{};
   int attempt_ = 1;
   bool seeded_ = false;

@@ -2,10 +2,24 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "farm/types.hpp"
 
 namespace farm {
+
+/// Where a text belongs: stdout or stderr.
+enum class Stream : std::uint8_t { out = 1, err = 2 };
+
+/// A part of what a task prints, on its way; see Client::watch_output. `text` is valid during the
+/// call and may end anywhere, in the middle of a line or of a character.
+struct OutputPiece {
+  TaskId task{};
+  EngineId engine;
+  int attempt = 1;
+  Stream stream = Stream::out;
+  std::string_view text;
+};
 
 /// What a task has written to stdout and stderr, with its child processes, as far as it is known:
 /// where --farm-output is `through`, nothing. Of a task that was tried again, its last attempt.

@@ -7,6 +7,7 @@
 #include <typeinfo>
 
 #include "farm/bytes.hpp"
+#include "farm/task_output.hpp"
 
 namespace farm::detail {
 
@@ -21,6 +22,8 @@ struct Publication {
 
 /// Takes it to the hub. Called by the thread that runs the kernel.
 using Publish = std::function<void(Publication&&)>;
+/// The same of what it prints.
+using Print = std::function<void(Stream stream, std::string_view text)>;
 
 /// Equal for equal types, on all ranks of one binary.
 template <class T>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct PublishedValue {
 /// What tasks of a session have said while they ran.
 class Spoken {
  public:
+  /// Called under the session's lock; null: nobody watches.
+  virtual void watch_output(std::function<void(const OutputPiece&)> watcher) = 0;
   virtual TaskOutput output(const BatchHeader& batch, std::uint64_t i) = 0;
   /// The items of which output is known, in order.
   virtual std::vector<std::uint64_t> items_with_output(const BatchHeader& batch) = 0;
