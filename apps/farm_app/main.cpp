@@ -23,6 +23,8 @@ constexpr std::array subcommands{
     Subcommand{"mandelbrot", "a picture, and a report on its load balance", &app::mandelbrot},
     Subcommand{"matmul", "a dense matrix product, in rows and in blocks on a grid", &app::matmul},
     Subcommand{"records", "the tasks in a journal (--farm-journal)", &app::records},
+    Subcommand{"run", "commands that are not ours: a file of them, or a template and its values",
+               &app::run},
     Subcommand{"tenacity", "against tasks that crash and engines that die", &app::tenacity},
     Subcommand{"wordcount", "how often each word occurs in a folder of documents", &app::wordcount},
 };

@@ -17,6 +17,7 @@ int hello(farm::Client& client, const Arguments& arguments);
 int mandelbrot(farm::Client& client, const Arguments& arguments);
 int matmul(farm::Client& client, const Arguments& arguments);
 int records(farm::Client& client, const Arguments& arguments);
+int run(farm::Client& client, const Arguments& arguments);
 int tenacity(farm::Client& client, const Arguments& arguments);
 int wordcount(farm::Client& client, const Arguments& arguments);
 

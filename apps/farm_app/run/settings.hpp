@@ -7,17 +7,10 @@
 #include <vector>
 
 #include "farm_app/run/job_source.hpp"
+#include "farm_app/run/resume_mode.hpp"
 #include "farm_app/run/terms.hpp"
 
 namespace app {
-
-/// Which commands of an earlier run, known from its --joblog, run again.
-enum class Resume : std::uint8_t {
-  none,
-  resume,         ///< those that have not ended
-  resume_failed,  ///< those, and those that failed
-  retry_failed,   ///< those that failed, with the command that the log has
-};
 
 /// When and how the output of commands is printed.
 enum class Grouping : std::uint8_t {
@@ -32,11 +25,12 @@ struct RunSettings {
 
   std::vector<std::string> needs;  ///< labels that engines must have (TaskOptions::needs)
   std::string timeout;  ///< empty: none; seconds ("30", "1.5"), or a share of the median ("200%")
+  double drain = 30;    ///< seconds that running commands are given when the run is told to end
   double delay = 0;     ///< seconds between the starts of two commands
   std::uint64_t outstanding = 0;  ///< commands handed to the farm at a time; 0: the driver decides
 
   std::string joblog;  ///< empty: none
-  Resume resume = Resume::none;
+  ResumeMode resume = ResumeMode::none;
   bool force_resume = false;
   std::string halt = "never";  ///< never, or WHEN,WHY=NUMBER[%] (checked where it is obeyed)
 

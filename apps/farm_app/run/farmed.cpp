@@ -1,0 +1,210 @@
+// The way of a command at the hub: from the source into the farm.
+#include "farm_app/run/farmed.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "farm_app/command_line.hpp"
+#include "farm_app/run/kernel_execute.hpp"
+#include "farm_app/run/kernel_gang.hpp"
+#include "farm_app/run/summary.hpp"
+
+namespace app {
+
+namespace {
+
+// A command that takes longer does not notice the way to the next one.
+constexpr double long_seconds = 0.02;
+// How long nobody looks whether somebody wants the run to end.
+constexpr double patience = 0.1;
+// While commands run, a source that has nothing is asked again after so many seconds.
+constexpr double source_pause = 0.02;
+
+double now() {
+  using Clock = std::chrono::steady_clock;
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& settings,
+                               farm::CountOrAutomatic hwm) {
+  return client.load_balanced().with({.chunk = 1,
+                                      .hwm = hwm,
+                                      .needs = settings.needs,
+                                      .retries = settings.terms.attempts - 1,
+                                      .ranks = settings.terms.cores,
+                                      .one_host = settings.terms.cores > 1,
+                                      .label = "run"});
+}
+
+}  // namespace
+
+FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
+    : client_(&client),
+      settings_(&settings),
+      jobs_(settings),
+      ledger_(settings),
+      halt_(parse_halt(settings.halt)),
+      limit_(settings.timeout),
+      drain_(client.drain_requests()),
+      brisk_(view_of(client, settings, farm::automatic)),
+      careful_(brisk_.with({.hwm = 1})) {
+  if (settings.resume != ResumeMode::none) {
+    resume_.emplace(settings.joblog, settings.resume, settings.force_resume);
+    if (resume_->torn()) {
+      ledger_.say("farm_app run: the last line of " + settings.joblog +
+                  " is torn; its command runs again\n");
+    }
+  }
+  client.watch_output([this](const farm::OutputPiece& piece) {
+    ledger_.printer().add(number(piece.task), piece.attempt, static_cast<int>(piece.stream),
+                          piece.text);
+  });
+}
+
+FarmedRun::~FarmedRun() { client_->watch_output(nullptr); }
+
+int FarmedRun::run() {
+  const double begin = now();
+  for (;;) {
+    heed();
+    fill();
+    if (queue_.empty() && ended_) break;
+    const bool waits = !ended_ && has_room() && !barrier_;
+    collect(std::clamp(waits ? std::max(seconds_to_next_start(), source_pause) : patience, 0.0,
+                       patience));
+    ledger_.flush(queue_.size(), now());
+  }
+  for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
+  ledger_.close(now());
+  if (settings_->summary) {
+    ledger_.say("farm_app run: " +
+                summary(ledger_.totals(), static_cast<int>(client_->size()), now() - begin));
+  }
+  return status();
+}
+
+// The next step, for --retry-failed by the log of the earlier run.
+Next FarmedRun::next(double patience) {
+  if (settings_->resume != ResumeMode::retry_failed) return jobs_.next(patience);
+  Next step;
+  if (auto failed = resume_->next_failed()) {
+    step.kind = Next::Kind::job;
+    step.job.seq = failed->first;
+    step.job.command.parts = {std::move(failed->second)};
+  }
+  return step;
+}
+
+bool FarmedRun::has_room() const {
+  const auto engines = static_cast<std::uint64_t>(client_->size());
+  const std::uint64_t most = settings_->outstanding > 0 ? settings_->outstanding
+                             : settings_->delay > 0     ? engines
+                                                        : 4 * engines + 64;
+  return queue_.size() < most;
+}
+
+double FarmedRun::seconds_to_next_start() const {
+  return settings_->delay > 0 ? last_start_ + settings_->delay - now() : 0;
+}
+
+void FarmedRun::fill() {
+  if (barrier_ && queue_.empty()) {
+    barrier_ = false;
+    if (barrier_checks_ && ledger_.totals().failed > failed_before_barrier_) {
+      ledger_.say(
+          "farm_app run: a command before the barrier has failed: nothing more is started\n");
+      ended_ = cut_short_ = true;
+    }
+    failed_before_barrier_ = ledger_.totals().failed;
+  }
+  while (!ended_ && !barrier_ && has_room() && seconds_to_next_start() <= 0) {
+    Next step = next(queue_.empty() ? patience : 0);
+    if (step.kind == Next::Kind::not_yet) return;
+    obey(std::move(step));
+  }
+}
+
+void FarmedRun::obey(Next&& step) {
+  switch (step.kind) {
+    case Next::Kind::job:
+      return start(std::move(step.job));
+    case Next::Kind::barrier:
+    case Next::Kind::barrier_check:
+      barrier_ = true;
+      barrier_checks_ = step.kind == Next::Kind::barrier_check;
+      return;
+    case Next::Kind::engine_start:
+      return run_on_each_engine(step.job, "START");
+    case Next::Kind::engine_stop:
+      farewells_.push_back(std::move(step.job));
+      return;
+    case Next::Kind::not_yet:
+      return;
+    case Next::Kind::end:
+      ended_ = true;
+      ledger_.totals().all = started_in_all_;
+      if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
+      return;
+  }
+}
+
+void FarmedRun::start(Job&& job) {
+  if (resume_ && settings_->resume != ResumeMode::retry_failed &&
+      !resume_->runs(job.seq, job.command)) {
+    ++ledger_.totals().skipped;
+    return;
+  }
+  if (started_in_all_++ == 0 && jobs_.total() && !resume_) ledger_.totals().all = jobs_.total();
+  Order order{job.seq,
+              job.command,
+              job.input.has_value(),
+              job.input.value_or(""),
+              std::move(job.files),
+              std::move(job.environment),
+              limit_.seconds()};
+  const bool brisk = seconds_.value().value_or(0) < long_seconds && settings_->delay <= 0;
+  const auto result = submit(brisk ? brisk_ : careful_, order);
+  last_start_ = now();
+  const farm::TaskId task = result.info().id;
+  ledger_.printer().expect(number(task), job.tag.with(0));
+  queue_.add(result);
+  started_.emplace(task, Started{job.seq, std::move(job.command), result});
+}
+
+farm::AsyncResult<Ending> FarmedRun::submit(const farm::LoadBalancedView& view,
+                                            const Order& order) const {
+  if (settings_->terms.cores > 1) {
+    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, settings_->terms),
+                      order);
+  }
+  return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, settings_->terms), order);
+}
+
+// PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said.
+void FarmedRun::run_on_each_engine(const Job& job, const char* when) {
+  std::vector<farm::AsyncResult<Ending>> results;
+  const Order order{job.seq, job.command, false, "", {}, job.environment, 0};
+  for (const farm::EngineId engine : client_->ids()) {
+    const auto view = client_->load_balanced({engine}).with({.label = "run"});
+    results.push_back(
+        view.apply(farm::bind(farm::kernel<&run_kernels::execute>, settings_->terms), order));
+    ledger_.printer().expect(number(results.back().info().id));
+  }
+  for (const auto& result : results) {
+    const auto outcome = result.outcome();
+    ledger_.printer().ended(number(outcome.info().id));
+    std::string failure;
+    if (outcome.ok() && outcome.value().good()) continue;
+    try {
+      failure = failure_of(outcome.value());
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    ledger_.say(std::string("farm_app run: PERENGINE ") + when + ": " + failure + '\n');
+    perengine_failed_ = true;
+  }
+  if (perengine_failed_ && !ended_) ended_ = cut_short_ = true;
+}
+
+}  // namespace app

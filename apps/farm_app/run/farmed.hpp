@@ -1,0 +1,91 @@
+#pragma once
+
+#include <farm/farm.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+
+#include "farm_app/run/ending.hpp"
+#include "farm_app/run/halt.hpp"
+#include "farm_app/run/jobs.hpp"
+#include "farm_app/run/ledger.hpp"
+#include "farm_app/run/median.hpp"
+#include "farm_app/run/resume.hpp"
+#include "farm_app/run/settings.hpp"
+
+namespace app {
+
+/// Exit statuses of a run beside the number of commands that failed: anything else has failed, and
+/// it was told to come to its end before all had run.
+inline constexpr int other_error = 255;
+inline constexpr int drained_status = 102;
+
+/// What became of a command that failed, for people.
+std::string failure_of(const Ending& ending);
+
+/// The driver of farm_app run: hands commands to the farm, a bounded number at a time, and what
+/// comes of them to the ledger.
+class FarmedRun {
+ public:
+  FarmedRun(farm::Client& client, const RunSettings& settings);
+  ~FarmedRun();
+  FarmedRun(const FarmedRun&) = delete;
+  FarmedRun& operator=(const FarmedRun&) = delete;
+
+  /// Returns the exit status of the job, when all that it has started has ended.
+  int run();
+
+ private:
+  // A command that the farm has.
+  struct Started {
+    std::uint64_t seq = 0;
+    SlottedText command;
+    farm::AsyncResult<Ending> result;
+  };
+
+  Next next(double patience);
+  void fill();
+  bool has_room() const;
+  double seconds_to_next_start() const;
+  void obey(Next&& step);
+  void start(Job&& job);
+  farm::AsyncResult<Ending> submit(const farm::LoadBalancedView& view, const Order& order) const;
+  void run_on_each_engine(const Job& job, const char* when);
+
+  void collect(double patience);
+  void settle(Started& started);
+  void heed();
+  void stop_all();
+  int status() const;
+
+  farm::Client* client_;
+  const RunSettings* settings_;
+  Jobs jobs_;
+  std::optional<Resume> resume_;
+  Ledger ledger_;
+  Halt halt_;
+  TimeLimit limit_;
+  StreamingMedian seconds_;  // that commands take
+  std::stop_token drain_;
+  farm::LoadBalancedView brisk_;    // for commands of milliseconds: engines hold some in advance
+  farm::LoadBalancedView careful_;  // for others: engines hold none, so that none starts unasked
+
+  farm::Completions<Ending> queue_;
+  std::unordered_map<farm::TaskId, Started> started_;
+  std::vector<Job> farewells_;  // to be run on each engine in the end
+  bool ended_ = false;          // the source has nothing more, or nothing more shall start
+  bool barrier_ = false;
+  bool barrier_checks_ = false;
+  std::uint64_t failed_before_barrier_ = 0;
+  double last_start_ = 0;
+  std::uint64_t started_in_all_ = 0;
+  std::optional<double> drained_;  // when it was told to come to its end
+  bool cut_short_ = false;         // something of the source has not run
+  bool cancelled_ = false;         // what has not left the hub was taken back
+  bool stopped_ = false;           // what runs was told to stop
+  bool broken_ = false;            // output cannot be written
+  bool perengine_failed_ = false;
+};
+
+}  // namespace app

@@ -1,0 +1,101 @@
+// The way of a command at the hub: from the farm into the ledger.
+#include <chrono>
+
+#include "farm_app/run/farmed.hpp"
+
+namespace app {
+
+namespace {
+
+double now() {
+  using Clock = std::chrono::steady_clock;
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::string failure_of(const Ending& ending) {
+  std::string text = ending.command + ": ";
+  if (!ending.problem.empty()) return text + ending.problem;
+  if (ending.signal != 0) return text + "ended by signal " + std::to_string(ending.signal);
+  return text + "exit status " + std::to_string(ending.status);
+}
+
+// Takes what has ended; waits for the first of them only.
+void FarmedRun::collect(double patience) {
+  for (auto result = queue_.next(farm::Seconds{patience}); result;
+       result = queue_.next(farm::Seconds{0})) {
+    const auto found = started_.find(result->info().id);
+    settle(found->second);
+    started_.erase(found);
+  }
+}
+
+void FarmedRun::settle(Started& started) {
+  const auto outcome = started.result.outcome();
+  const std::uint64_t task = number(outcome.info().id);
+  Ending ending;
+  try {
+    ending = outcome.value();
+  } catch (const farm::TaskAborted&) {
+    ledger_.printer().ended(task);
+    cut_short_ = true;
+    return;
+  } catch (const farm::Interrupted&) {
+    ledger_.printer().ended(task);
+    cut_short_ = true;
+    return;
+  } catch (const std::exception& error) {
+    // The farm has given it up.
+    ending.seq = started.seq;
+    ending.command = started.command.with(outcome.info().engine.rank());
+    ending.host = outcome.info().host;
+    ending.engine = outcome.info().engine.rank();
+    ending.attempt = outcome.info().attempt;
+    ending.cause = Cause::not_started;
+    ending.status = 255;
+    ending.problem = error.what();
+    ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
+                '\n');
+  }
+  ledger_.printer().ended(task, ending.attempt);
+  ledger_.totals().add(ending);
+  seconds_.add(ending.seconds);
+  if (ending.good()) limit_.learn(ending.seconds);
+  // What it printed comes first: what the log has is not printed again by a later run.
+  ledger_.flush(queue_.size(), now());
+  ledger_.add(ending);
+  if (halt_.after(ending, ledger_.totals()) == HaltDecision::now) stop_all();
+}
+
+// What ends the run before its source does.
+void FarmedRun::heed() {
+  if (halt_.decision() != HaltDecision::go_on && !ended_) ended_ = cut_short_ = true;
+  if (!ledger_.problem().empty() && !broken_) {
+    broken_ = ended_ = cut_short_ = true;
+    ledger_.say("farm_app run: " + ledger_.problem() + ": nothing more is started\n");
+  }
+  if (drain_.stop_requested() && !drained_) {
+    drained_ = now();
+    if (!ended_) cut_short_ = true;
+    ended_ = true;
+  }
+  if ((ended_ && cut_short_ && !cancelled_)) {
+    cancelled_ = true;
+    for (const auto& [task, started] : started_) started.result.cancel();
+  }
+  if (drained_ && now() - *drained_ > settings_->drain && !stopped_) stop_all();
+}
+
+void FarmedRun::stop_all() {
+  ended_ = cut_short_ = stopped_ = cancelled_ = true;
+  for (const auto& [task, started] : started_) started.result.stop();
+}
+
+int FarmedRun::status() const {
+  if (broken_ || perengine_failed_) return other_error;
+  if (drained_ && cut_short_) return drained_status;
+  return exit_status(ledger_.totals(), halt_);
+}
+
+}  // namespace app

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "farm_app/run/ending.hpp"
+#include "farm_app/run/joblog_file.hpp"
+#include "farm_app/run/printer.hpp"
+#include "farm_app/run/progress.hpp"
+#include "farm_app/run/settings.hpp"
+#include "farm_app/run/table.hpp"
+#include "farm_app/run/totals.hpp"
+
+namespace app {
+
+/// Where all goes that is known of the commands of a run: their output, the log, the table, the
+/// totals and the line on the terminal.
+class Ledger {
+ public:
+  /// Throws std::runtime_error if a file cannot be written to.
+  explicit Ledger(const RunSettings& settings);
+
+  /// From any thread, see Printer.
+  Printer& printer() { return printer_; }
+  Totals& totals() { return totals_; }
+  const Totals& totals() const { return totals_; }
+
+  /// A command has ended for good.
+  void add(const Ending& ending);
+  /// Writes what is due, and the progress. `running` and `now` as for Progress.
+  void flush(std::uint64_t running, double now);
+  /// Says something on stderr, beside the progress.
+  void say(const std::string& text);
+  /// What is left to be written. Throws std::runtime_error.
+  void close(double now);
+  /// What went wrong with the output; empty: nothing.
+  std::string problem() const { return printer_.problem(); }
+
+ private:
+  void show(const std::string& text);
+
+  Printer printer_;
+  std::optional<JoblogFile> joblog_;
+  std::optional<Table> table_;
+  Progress progress_;
+  Totals totals_;
+};
+
+}  // namespace app
