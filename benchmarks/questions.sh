@@ -263,3 +263,8 @@ ask_peers() {
   source benchmarks/peers/peers.sh
   compare_peers
 }
+
+ask_command_rate() {
+  source benchmarks/command_rate/command_rate.sh
+  compare_command_rates
+}

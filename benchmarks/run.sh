@@ -12,6 +12,7 @@
 #   metg            us of a task at which half of the time is work: METG(50 %), as in Task Bench
 #   isolation       us of a task's way into a sandbox and back, and of a crash, beside a bare futex
 #   journal         tasks a second with --farm-journal over those without, at once and at 100,000/s
+#   command_rate    commands a second by farm_app run, beside posix_spawn + wait and GNU parallel
 #   wordcount       MB/s of text counted, beside one serial reader and the shell's sort | uniq -c
 #   peers           the same work in mpi4py.futures, ipyparallel, multiprocessing and GNU parallel
 # Options that begin with --farm- go to the farm only. First comes the CSV of all runs, then a line
@@ -23,7 +24,7 @@ source benchmarks/table.sh
 source benchmarks/questions.sh
 
 usage() {
-  sed -n '2,17s/^# \{0,1\}//p' benchmarks/run.sh >&2
+  sed -n '2,19s/^# \{0,1\}//p' benchmarks/run.sh >&2
   exit 2
 }
 
