@@ -113,7 +113,9 @@ Section control(OptionWords& words) {
       "force-resume", "also where commands have changed since the log was written")(
       "halt", value(words.halt, "WHEN,WHY=N[%]"),
       "end the run early. WHEN: now (end running commands) or soon (let them end); WHY: fail, "
-      "success or done. Or never");
+      "success or done. Or never")(
+      "drain", value(words.drain, "TIME"),
+      "that running commands are given when the run is told to end (SIGTERM, SIGUSR1, SIGUSR2)");
   return section;
 }
 

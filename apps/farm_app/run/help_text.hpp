@@ -57,11 +57,17 @@ times and sizes:
   Times are seconds, or 90s, 5m, 2h, 1d. Sizes are bytes, or 64K, 512M, 4G (powers of 1024).
 
 signals:
-  SIGTERM, SIGUSR1 and SIGUSR2: start nothing more, let running commands end within the grace,
-  write the log, and leave.
+  SIGTERM, SIGUSR1 and SIGUSR2: start nothing more, give running commands the time of --drain to
+  end, end the others, write the log, and leave.
 
 exit status:
-  0 all were good; 1 to 100: as many failed; 101: more; 2: wrong usage; 255: another error.
+  0         all commands were good
+  1 to 100  as many failed
+  101       more failed
+  102       the run was told to end, and something was left
+  2         also: the options make no sense, and nothing ran
+  255       another error
+  With --halt: as GNU parallel has it.
 
 examples:
   A file of commands, with a log; the second time, what has not ended or has failed:

@@ -20,7 +20,7 @@ struct OptionWords {
 
   std::string tagstring, results, results_style = "files", report;
 
-  std::string joblog, halt = "never";
+  std::string joblog, halt = "never", drain = "30";
 };
 
 /// Declares the options of farm_app run, in sections, and what --help says around them.

@@ -1,7 +1,6 @@
 #include "farm_app/run/settings.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 #include "farm_app/command_line.hpp"
@@ -52,13 +51,14 @@ void read_execution(const CommandLine& line, const OptionWords& words, RunSettin
   settings.dry_run = line.given("dry-run");
 }
 
-void read_limits(const OptionWords& words, RunSettings& settings) {
+void read_limits(const CommandLine& line, const OptionWords& words, RunSettings& settings) {
   Terms& terms = settings.terms;
   if (!words.timeout.empty()) settings.timeout = parse_timeout("--timeout", words.timeout);
   terms.grace = parse_duration("--grace", words.grace);
   if (!words.memory.empty()) terms.memory = parse_bytes("--mem", words.memory);
   if (!words.memory_free.empty()) terms.memory_free = parse_bytes("--memfree", words.memory_free);
   terms.cores = whole("--cores", words.cores, 1, 1'000'000);
+  if (line.given("cores")) terms.environment.emplace_back("OMP_NUM_THREADS", words.cores);
   settings.needs = words.needs;
   if (words.gpus.empty()) return;
   terms.gpu_label = "gpu";
@@ -73,6 +73,9 @@ void read_output(const CommandLine& line, const OptionWords& words, RunSettings&
   settings.terms.lines = settings.grouping != Grouping::group;
   settings.keep_order = line.given("keep-order");
   settings.tagstring = words.tagstring;
+  if (words.tagstring.find("{%}") != std::string::npos) {
+    throw UsageError("--tagstring: the slot {%} is not known before a command runs");
+  }
   settings.tag = line.given("tag") || line.given("tagstring");
   settings.terms.results = words.results;
   if (words.results_style != "files" && words.results_style != "stream") {
@@ -99,18 +102,19 @@ void read_output(const CommandLine& line, const OptionWords& words, RunSettings&
 
 void read_control(const CommandLine& line, const OptionWords& words, RunSettings& settings) {
   exclusive(line, {"resume", "resume-failed", "retry-failed"});
-  if (line.given("resume")) settings.resume = Resume::resume;
-  if (line.given("resume-failed")) settings.resume = Resume::resume_failed;
-  if (line.given("retry-failed")) settings.resume = Resume::retry_failed;
+  if (line.given("resume")) settings.resume = ResumeMode::resume;
+  if (line.given("resume-failed")) settings.resume = ResumeMode::resume_failed;
+  if (line.given("retry-failed")) settings.resume = ResumeMode::retry_failed;
   settings.force_resume = line.given("force-resume");
   settings.joblog = words.joblog;
-  if (settings.resume != Resume::none && words.joblog.empty()) {
+  if (settings.resume != ResumeMode::none && words.joblog.empty()) {
     throw UsageError("what has been done is in a log: --joblog FILE");
   }
-  if (settings.force_resume && settings.resume == Resume::none) {
+  if (settings.force_resume && settings.resume == ResumeMode::none) {
     throw UsageError("--force-resume goes with --resume or --resume-failed");
   }
   settings.halt = words.halt;
+  settings.drain = parse_duration("--drain", words.drain);
 }
 
 }  // namespace
@@ -138,9 +142,9 @@ std::optional<RunSettings> read_run_settings(const std::vector<std::string>& wor
   read_control(line, given, settings);
   const std::vector<std::string> behind(words.begin() + static_cast<std::ptrdiff_t>(count),
                                         words.end());
-  settings.source = read_source(line, given, behind, settings.resume == Resume::retry_failed);
+  settings.source = read_source(line, given, behind, settings.resume == ResumeMode::retry_failed);
   read_execution(line, given, settings);
-  read_limits(given, settings);
+  read_limits(line, given, settings);
   read_output(line, given, settings);
   return settings;
 }

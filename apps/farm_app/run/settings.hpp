@@ -7,17 +7,10 @@
 #include <vector>
 
 #include "farm_app/run/job_source.hpp"
+#include "farm_app/run/resume_mode.hpp"
 #include "farm_app/run/terms.hpp"
 
 namespace app {
-
-/// Which commands of an earlier run, known from its --joblog, run again.
-enum class Resume : std::uint8_t {
-  none,
-  resume,         ///< those that have not ended
-  resume_failed,  ///< those, and those that failed
-  retry_failed,   ///< those that failed, with the command that the log has
-};
 
 /// When and how the output of commands is printed.
 enum class Grouping : std::uint8_t {
@@ -33,17 +26,18 @@ struct RunSettings {
   std::vector<std::string> needs;  ///< labels that engines must have (TaskOptions::needs)
   std::string timeout;  ///< empty: none; seconds ("30", "1.5"), or a share of the median ("200%")
   double delay = 0;     ///< seconds between the starts of two commands
+  double drain = 30;    ///< seconds that running commands get when the run is told to end
   std::uint64_t outstanding = 0;  ///< commands handed to the farm at a time; 0: the driver decides
 
   std::string joblog;  ///< empty: none
-  Resume resume = Resume::none;
+  ResumeMode resume = ResumeMode::none;
   bool force_resume = false;
   std::string halt = "never";  ///< never, or WHEN,WHY=NUMBER[%] (checked where it is obeyed)
 
   Grouping grouping = Grouping::group;
   bool keep_order = false;
   bool tag = false;       ///< lines of output begin with Job::tag; also set by --tagstring
-  std::string tagstring;  ///< the template of Job::tag; empty: the values, with blanks between them
+  std::string tagstring;  ///< the template of Job::tag, without {%}; empty: the values
   std::string report;     ///< FILE.csv or FILE.json with a row for each command; empty: none
 
   bool bar = false;

@@ -97,7 +97,7 @@ TEST_CASE("run: tags are the values, or a text of one's own") {
   CHECK(app::dry_run_text(steps_of({"--tag", "echo", ":::", "a b", ":::", "c"})[0].job) ==
         "a b c\techo 'a b' c\n");
   CHECK(app::dry_run_text(
-            steps_of({"--tagstring", "<{2}{%}>", "echo", ":::", "a", ":::", "c"})[0].job) ==
+            steps_of({"--tagstring", "<{2}{#}>", "echo", ":::", "a", ":::", "c"})[0].job) ==
         "<c1>\techo a c\n");
   CHECK(app::dry_run_text(steps_of({"echo", "{%}", ":::", "a"})[0].job) == "echo 1\n");
 }

@@ -2,13 +2,15 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <iostream>
+#include <sstream>
 
 #include "farm_app/command_line.hpp"
 #include "farm_app/run/shell.hpp"
 #include "run_cases.hpp"
 
 using app::Grouping;
-using app::Resume;
+using app::ResumeMode;
 using app::RunSettings;
 using app::UsageError;
 using Catch::Matchers::Contains;
@@ -57,6 +59,8 @@ TEST_CASE("run: limits and execution") {
   CHECK(settings.needs == Words{"fast", "gpu=2"});
   CHECK(settings.terms.grace == 0.5);
   CHECK(settings.delay == 60);
+  CHECK(settings_of({"x"}).drain == 30);
+  CHECK(settings_of({"--cores", "4", "x"}).terms.environment[0].first == "OMP_NUM_THREADS");
   CHECK(settings.terms.environment ==
         std::vector<std::pair<std::string, std::string>>{{"A", "b=c"}});
   CHECK(settings_of({"--timeout", "200%", "x"}).timeout == "200%");
@@ -78,13 +82,14 @@ TEST_CASE("run: output") {
   CHECK_THROWS_AS(settings_of({"-u", "--line-buffer", "x"}), UsageError);
   CHECK_THROWS_AS(settings_of({"--results-style", "stream", "x"}), UsageError);
   CHECK_THROWS_AS(settings_of({"--report", "x.txt", "x"}), UsageError);
+  CHECK_THROWS_WITH(settings_of({"--tagstring", "{%}", "x"}), Contains("slot"));
 }
 
 TEST_CASE("run: what resumes needs a log") {
-  CHECK(settings_of({"--joblog", "l", "--resume", "x"}).resume == Resume::resume);
-  CHECK(settings_of({"--joblog", "l", "--resume-failed", "x"}).resume == Resume::resume_failed);
+  CHECK(settings_of({"--joblog", "l", "--resume", "x"}).resume == ResumeMode::resume);
+  CHECK(settings_of({"--joblog", "l", "--resume-failed", "x"}).resume == ResumeMode::resume_failed);
   const auto retry = settings_of({"--joblog", "l", "--retry-failed"});
-  CHECK(retry.resume == Resume::retry_failed);
+  CHECK(retry.resume == ResumeMode::retry_failed);
   CHECK(retry.source.task_file.empty());
   CHECK_THROWS_WITH(settings_of({"--resume", "x"}), Contains("--joblog"));
   CHECK_THROWS_AS(settings_of({"--force-resume", "x"}), UsageError);
@@ -137,6 +142,17 @@ TEST_CASE("run: the shell of a task file with directives is the one they are wri
 }
 
 TEST_CASE("run: help is printed in place of everything else") {
-  CHECK_FALSE(app::read_run_settings({"--joblog", "x", "--help"}).has_value());
+  std::ostringstream printed;
+  std::streambuf* const stdout_buffer = std::cout.rdbuf(printed.rdbuf());
+  const bool ran = app::read_run_settings({"--joblog", "x", "--help"}).has_value();
+  std::cout.rdbuf(stdout_buffer);
+  CHECK_FALSE(ran);
+  // What is in it has a place of its own in the help, and fits a terminal.
+  for (const char* part : {"usage:", "--joblog", "replacement strings:", "#DISBATCH REPEAT",
+                           "exit status:", "examples:"}) {
+    CHECK_THAT(printed.str(), Contains(part));
+  }
+  std::istringstream lines(printed.str());
+  for (std::string line; std::getline(lines, line);) CHECK(line.size() <= 100);
   CHECK(settings_of({"ls", "--help"}).source.command == Words{"ls", "--help"});
 }
