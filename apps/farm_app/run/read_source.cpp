@@ -1,5 +1,7 @@
 #include "farm_app/run/read_source.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -148,6 +150,9 @@ JobSource read_source(const CommandLine& line, const OptionWords& words,
     source.task_file = source.command.front();
     source.command.clear();
   } else if (no_inputs && source.command.empty() && !may_be_empty) {
+    if (::isatty(STDIN_FILENO) != 0) {
+      throw UsageError("there is nothing to run: name a task file, or a command and ::: VALUE...");
+    }
     source.task_file = "-";
   }
   if (!source.task_file.empty()) {

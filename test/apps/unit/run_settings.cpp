@@ -1,5 +1,7 @@
 #include "farm_app/run/settings.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
@@ -35,7 +37,11 @@ TEST_CASE("run: a first word that is a file is a task file") {
   const std::string file = folder.file("tasks", "a\n");
   CHECK(settings_of({file}).source.task_file == file);
   CHECK(settings_of({"-"}).source.task_file == "-");
-  CHECK(settings_of({}).source.task_file == "-");
+  if (::isatty(STDIN_FILENO) == 0) {
+    CHECK(settings_of({}).source.task_file == "-");
+  } else {
+    CHECK_THROWS_AS(settings_of({}), UsageError);
+  }
   CHECK(settings_of({"--file", file}).source.task_file == file);
   CHECK(settings_of({file, ":::", "a"}).source.command == Words{file});
   CHECK(settings_of({"-a", file, file}).source.command == Words{file});
