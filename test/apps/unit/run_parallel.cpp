@@ -1,127 +1,100 @@
-// What GNU parallel does, beside what we do. Without GNU parallel these tests say nothing.
-
+// The same commands as GNU parallel makes, where it is installed.
 #include <sys/wait.h>
 
-#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <sstream>
-#include <string>
+#include <cstdio>
 
-#include "farm_app/run/halt.hpp"
-#include "farm_app/run/joblog.hpp"
-#include "farm_app/run/joblog_file.hpp"
-#include "farm_app/run/resume.hpp"
-#include "unit/run_folder.hpp"
+#include "farm_app/command_line.hpp"
+#include "farm_app/run/dry_run.hpp"
+#include "farm_app/run/quoting.hpp"
+#include "run_cases.hpp"
 
-using app::Ending;
+using run_cases::Folder;
+using run_cases::Words;
 
 namespace {
 
-int shell(const std::string& command) {
-  const int status = std::system(command.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+/// Standard output of `command`; nothing where it fails.
+std::string output_of(const std::string& command) {
+  FILE* pipe = ::popen((command + " 2>/dev/null </dev/null").c_str(), "r");
+  if (pipe == nullptr) return "";
+  std::string output;
+  std::array<char, 4096> block{};
+  for (std::size_t n = 0; (n = std::fread(block.data(), 1, block.size(), pipe)) > 0;) {
+    output.append(block.data(), n);
+  }
+  return ::pclose(pipe) == 0 ? output : "";
 }
 
-bool parallel_is_there() {
-  return shell("parallel --version 2>/dev/null | grep -q '^GNU parallel'") == 0;
+/// What `parallel --dry-run -k WORD...` prints; its files are in `home`.
+std::string parallel(const Folder& home, const Words& words) {
+  std::string command = "PARALLEL_HOME=" + home.path("") + " parallel --will-cite --dry-run -k";
+  for (const std::string& word : words) command += " " + app::shell_quoted(word);
+  return output_of(command);
 }
 
-std::string words(const std::string& text) {
-  std::istringstream in(text);
-  std::string all;
-  for (std::string word; in >> word;) all += word + ' ';
-  return all;
+std::string ours(const Words& words) {
+  std::string text;
+  for (const auto& next : run_cases::steps_of(words)) text += app::dry_run_text(next.job);
+  return text;
 }
 
 }  // namespace
 
-TEST_CASE(
-    "the option --halt ends a run after as many commands and with the same status as GNU "
-    "parallel") {
-  if (!parallel_is_there()) return;
-  const RunFolder folder;
-  // A share that is exactly one command (10% here) has the status of the command in GNU parallel
-  // 20221122, against its manual; ours is the share.
-  const std::string statuses = "0 3 0 4 0 5 0 6 0 7";
-  for (const char* const halt :
-       {"never", "now,fail=1", "soon,fail=1", "now,fail=2", "soon,fail=30%", "now,success=1",
-        "soon,success=3", "now,success=30%", "now,done=1", "now,done=3", "soon,done=30%",
-        "now,fail=15%", "now,fail=99"}) {
-    INFO(halt);
-    const int status =
-        shell("parallel --will-cite -j1 --halt " + std::string(halt) + " --joblog '" +
-              folder.file("log") + "' 'exit {}' ::: " + statuses + " 2>/dev/null");
-    const std::string log = folder.text("log");
-    const auto lines = std::count(log.begin(), log.end(), '\n') - 1;
-
-    app::Halt ours(app::parse_halt(halt));
-    app::Totals totals;
-    totals.all = 10;
-    std::istringstream in(statuses);
-    Ending ending;
-    while (ours.decision() == app::HaltDecision::go_on && in >> ending.status) {
-      totals.add(ending);
-      ours.after(ending, totals);
-    }
-    CHECK(static_cast<std::uint64_t>(lines) == totals.done());
-    CHECK(status == app::exit_status(totals, ours));
+TEST_CASE("run: the commands are those of GNU parallel") {
+  const Folder folder;
+  const std::string paths = folder.file(
+      "paths", "a.b/c\na/b.c\n/x\n.bashrc\na.\na/.x\n/\nsub dir/f g.tar.gz\n\na/b/\n//x\na//b\n");
+  const std::string few = folder.file("few", "x y\nz\n");
+  const std::string table = folder.file("table", "n\tfile\n1\ta b.c\n2\td/e.f\n");
+  if (output_of("parallel --version").empty()) {
+    WARN("GNU parallel is not installed");
+    return;
   }
-}
-
-TEST_CASE("a log of GNU parallel is read, and its lines are as ours") {
-  if (!parallel_is_there()) return;
-  const RunFolder folder;
-  const std::string log = folder.file("log");
-  shell("parallel --will-cite -j1 --joblog '" + log +
-        "' ::: true 'exit 3' 'kill -9 $$' 'printf \"a\\tb\"' 'printf abcde' >/dev/null");
-  app::Resume resume(log, app::ResumeMode::resume_failed, false);
-  CHECK_FALSE(resume.runs(1, {{"true"}}));
-  CHECK(resume.runs(2, {{"exit 3"}}));
-  CHECK(resume.runs(3, {{"kill -9 $$"}}));
-  CHECK_FALSE(resume.runs(4, {{"printf \"a\\tb\""}}));
-
-  std::istringstream lines(folder.text("log"));
-  std::string line;
-  REQUIRE(std::getline(lines, line));
-  CHECK(line == app::joblog_header);
-  for (int i = 0; i < 5; ++i) REQUIRE(std::getline(lines, line));
-  Ending ending;
-  ending.seq = 5;
-  ending.command = "printf abcde";
-  ending.out_bytes = 5;
-  std::istringstream fields(line);
-  std::string column;
-  for (int i = 0; std::getline(fields, column, '\t') && i < 4; ++i) {
-    if (i == 2) ending.start = std::stod(column);
-    if (i == 3) ending.seconds = std::stod(column);
-  }
-  CHECK(app::joblog_line(ending) == line + '\n');
-}
-
-TEST_CASE("our log is one that GNU parallel resumes by") {
-  if (!parallel_is_there()) return;
-  const RunFolder folder;
-  const std::string log = folder.file("log");
-  for (int seq = 1; seq <= 4; ++seq) {
-    Ending ending;
-    ending.seq = static_cast<std::uint64_t>(seq);
-    ending.command = "echo " + std::to_string(seq);
-    ending.host = "node7";
-    if (seq == 2) ending.status = 3;
-    if (seq == 3) {
-      ending.cause = app::Cause::timed_out;
-      ending.signal = 15;
-    }
-    app::JoblogFile(log, app::JoblogFile::Start::append).add(ending);
-  }
-  const auto ran = [&](const std::string& option) {
-    const std::string copy = folder.file("copy", folder.text("log"));
-    shell("parallel --will-cite -j1 " + option + " --joblog '" + copy + "' echo ::: 1 2 3 4 5 > '" +
-          folder.file("out") + "'");
-    return words(folder.text("out"));
+  const Words cases[] = {
+      {"echo", ":::", "a b", "it's", "x$y", "", "~", "*", "é", "a\tb", "''", "'a'b", "#", "-"},
+      {"echo", ":::", "!\"%&()", ",:;<=>", "?@[\\]^", "`{|}", "A-Z+_./09"},
+      {"echo", "{.}", "{/}", "{//}", "{/.}", "{#}", "::::", paths},
+      {"echo", "{}{}", "a{#}b", "{%}", "{..}", "{x}", ":::", "a"},
+      {"echo", "{1}", "{ 1}", "{-1}", "{-2}", "{0}", "{+1}", "{01}", "{3}", ":::", "a", ":::", "b"},
+      {"echo", "{1.}", "{2/}", "{-1//}", "{}", ":::", "a.x", ":::", "p/q"},
+      {"echo", ":::", "a", "b", ":::", "1", "2", ":::", "x y"},
+      {"echo", ":::", "a", "b", "c", ":::+", "1", "2", ":::", "X", "Y", ":::+", "11", "22"},
+      {"echo", ":::", ":::", "a"},
+      {"echo", ":::", "a", ":::"},
+      {"echo", ":::", "a", ":::+"},
+      {"echo", "::::", few, "::::", paths},
+      {"echo", "::::", few, "::::+", paths, ":::", "z"},
+      {"-a", few, "echo", ":::", "x"},
+      {"-a", few, "-a", paths, "echo", "{2}", "{1}"},
+      {"echo", "::::", few, paths},
+      {":::", "echo a", "echo \"b c\""},
+      {":::", "echo a", ":::", "b", "c"},
+      {"{}", "x", ":::", "echo a b"},
+      {"{1}", "{2}", ":::", "a b", ":::", "c d"},
+      {"{#}", "{}", ":::", "a b"},
+      {" {}", ":::", "a b"},
+      {"echo {}; echo {}", ":::", "a b"},
+      {"echo", "a  b", "\"c\"", "{}", ":::", "1"},
+      {"--header", ":", "echo", "{f1}", "{f2.}", "{f3}", ":::", "f1", "A", "B", ":::", "f2", "x.y"},
+      {"--header", ":", "echo", ":::", "f", "a b", ":::", "g", "c"},
+      {"--header", ":", "--colsep", "\\t", "echo", "{file.}", "{n}", "{file//}", "::::", table},
+      {"--header", ":", "echo", "{file/}", "::::", table},
+      {"--colsep", ",", "echo", "{2}", "{1}", ":::", "a,b", "c,d"},
+      {"--colsep", ",", "echo", ":::", "a,b", "c d,e", "f"},
+      {"--colsep", ",", "echo", "{1}{2}{3}", ":::", "a,b", "e,f", ":::", "c", "d"},
+      {"--colsep", "[ ,]+", "echo", "{4}", "{3}", "{2}", "{1}", ":::", "a, b", "c, d",
+       ":::", "e f"},
+      {"-C", " ", "echo", "{2}", "::::", few},
+      {"-r", "echo", "{#}", ":::", "", " ", "a", "", "b"},
+      {"--tag", "echo", ":::", "a b", "c", ":::", "d"},
+      {"--tagstring", "{2}-{#}", "echo", ":::", "a b", ":::", "d"},
+      {"--dry-run", "-k", "--lb", "echo", "-k", "--bar", ":::", "a"},
+      {"echo", "{}", ":::", "{#}", "{}", "{1}"},
   };
-  CHECK(ran("--resume") == "5 ");
-  CHECK(ran("--resume-failed") == "2 3 5 ");
-  CHECK(ran("--retry-failed") == "2 3 ");
+  for (const Words& words : cases) {
+    INFO(app::join(words, " "));
+    CHECK(ours(words) == parallel(folder, words));
+  }
 }
