@@ -10,15 +10,9 @@
 
 #include "farm_app/run/history.hpp"
 #include "farm_app/run/order.hpp"
+#include "farm_app/run/resume_mode.hpp"
 
 namespace app {
-
-enum class ResumeMode : std::uint8_t {
-  none,           ///< everything runs
-  resume,         ///< what the log does not have
-  resume_failed,  ///< that, and what the log has only as failed
-  retry_failed,   ///< what the log has only as failed, by the text that is in the log
-};
 
 /// Decides by the log what runs. A command that was good once in the log counts as done, whatever
 /// else the log says of its number. Memory: 24 bytes per line of the log.
