@@ -153,3 +153,20 @@ TEST_CASE("what was written of an attempt stays, and its last line is ended") {
   printed->ended(1, 2);
   CHECK(printed.out() == "a\nhalf\nb\n");
 }
+
+TEST_CASE("a command is printed when all that it has printed is written") {
+  Printed printed(chosen(Mode::group, true));
+  printed->expect(1);
+  printed->expect(2);
+  printed->add(2, 1, 1, "2");
+  printed->ended(2);
+  printed.out();
+  CHECK_FALSE(printed->printed(2));
+  printed->add(1, 1, 1, std::string(3'000'000, '1'));
+  printed->ended(1);
+  CHECK(printed->flush());
+  CHECK_FALSE(printed->printed(1));
+  CHECK(printed.out().size() == 3'000'001);
+  CHECK(printed->printed(1));
+  CHECK(printed->printed(2));
+}
