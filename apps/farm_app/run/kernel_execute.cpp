@@ -1,6 +1,7 @@
 #include "farm_app/run/kernel_execute.hpp"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 
 #include <chrono>
 #include <optional>

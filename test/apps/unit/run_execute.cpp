@@ -185,6 +185,16 @@ TEST_CASE("results are files, one folder for each command or two files for each 
         "4\t1\t6\t7\t2\t0\n");
 }
 
+TEST_CASE("what a command leaves behind may go on writing") {
+  Bed bed;
+  const Ending ending = bed.run("(while :; do echo x; done) & sleep 0.1; kill -STOP $! && echo $!");
+  CHECK(ending.good());
+  CHECK(bed.out.size() == ending.out_bytes);
+  const Ending busy = bed.run("timeout 1 sh -c 'while :; do echo y; done' & sleep 0.05; echo end");
+  CHECK(busy.good());
+  CHECK(busy.seconds < 5);
+}
+
 TEST_CASE("what a command uses is told") {
   Bed bed;
   const Ending busy = bed.run("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; sleep 0.1");
