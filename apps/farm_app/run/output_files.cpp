@@ -67,9 +67,16 @@ Part append(const std::string& path, const Descriptor& file) {
 
 OutputFiles temporary_outputs() { return {temporary_file(), temporary_file()}; }
 
+bool empty(const OutputFiles& files) {
+  for (const Descriptor* file : {&files.out, &files.err}) {
+    if (size_of(*file) != 0 && ftruncate(file->get(), 0) != 0) return false;
+  }
+  return true;
+}
+
 OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
   const std::string mine = folder + '/' + std::to_string(seq);
-  std::filesystem::create_directories(mine);
+  if (mkdir(mine.c_str(), 0777) != 0) std::filesystem::create_directories(mine);
   if (!write_text(open_file(mine + "/seq", O_WRONLY | O_TRUNC).get(), std::to_string(seq))) {
     fail(mine + "/seq");
   }

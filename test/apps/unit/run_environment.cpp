@@ -4,7 +4,7 @@
 #include "farm_app/run/command_environment.hpp"
 #include "farm_app/run/gpus.hpp"
 
-using app::command_environment;
+using app::CommandEnvironment;
 using app::reaches_commands;
 
 TEST_CASE("what tells a process which rank it is does not reach commands") {
@@ -22,9 +22,9 @@ TEST_CASE("what tells a process which rank it is does not reach commands") {
 TEST_CASE("variables are added to those of the process, and replace them; the last one counts") {
   const char* const process[] = {"A=1", "OMPI_B=2", "C=3=3", nullptr};
   const std::vector<std::string> environment =
-      command_environment(process, {{"C", "x"}, {"D", "a\nb"}, {"D", ""}, {"FARM_SEQ", "7"}});
+      CommandEnvironment(process).with({{"C", "x"}, {"D", "a\nb"}, {"D", ""}, {"FARM_SEQ", "7"}});
   CHECK(environment == std::vector<std::string>{"A=1", "C=x", "D=", "FARM_SEQ=7"});
-  CHECK(command_environment(nullptr, {}).empty());
+  CHECK(CommandEnvironment(nullptr).with({}).empty());
 }
 
 TEST_CASE("engines of a host share its GPUs as their labels say") {

@@ -193,6 +193,20 @@ TEST_CASE("what a command leaves behind may go on writing") {
   const Ending busy = bed.run("timeout 1 sh -c 'while :; do echo y; done' & sleep 0.05; echo end");
   CHECK(busy.good());
   CHECK(busy.seconds < 5);
+  // It does not write where others do.
+  CHECK(bed.run("sleep 0.1; echo clean").good());
+  CHECK(bed.out == "clean\n");
+}
+
+TEST_CASE("nothing of one command's output is left for the next") {
+  Bed bed;
+  for (int i = 0; i < 3; ++i) {
+    bed.run("echo out $FARM_SEQ; echo err >&2");
+    CHECK(bed.out == "out " + std::to_string(i + 1) + '\n');
+    CHECK(bed.err == "err\n");
+  }
+  CHECK(bed.run("true").out_bytes == 0);
+  CHECK(bed.out.empty());
 }
 
 TEST_CASE("what a command uses is told") {
