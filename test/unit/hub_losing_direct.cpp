@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <numeric>
+#include <thread>
 
 #include "farm/communicator.hpp"
 #include "farm/detail/gathering.hpp"
@@ -104,6 +106,53 @@ TEST_CASE("a death at any moment of a collective call ends it for those that are
   REQUIRE(after.settled());
   CHECK(after.results->progress().failed == 0);
   check_quiet(farm);
+}
+
+TEST_CASE("parts that land when an engine dies are not given to the caller",
+          "[unit][hub][collective]") {
+  MortalFarm farm(3);
+  push(farm, engines(farm), 7);
+  farm.run();
+  auto call =
+      detail::collective<farm::direct::Pull, int>(Move::gather, engines(farm), {{"x"}, false});
+  std::vector<std::byte> room;
+  bool landing = false;
+  bool landed = false;
+  call.landing = [&](std::span<const std::uint64_t> sizes) {
+    landing = true;
+    room.resize(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
+    return std::span(room);
+  };
+  call.landed = [&] { landed = true; };
+  call.borrowed = true;
+  const bool dies = GENERATE(true, false);
+  farm::hub::Batch& batch = *farm.hub->submit_collective(std::move(call));
+  while (!landing) farm.step_all();
+  REQUIRE(batch.busy);
+  if (dies) farm.kill(3);
+  run_until_settled(farm, batch);
+  CHECK_FALSE(batch.busy);
+  CHECK(landed == !dies);
+  CHECK(batch.results->progress().failed == (dies ? 3 : 0));
+}
+
+TEST_CASE("data that is on its way when an engine dies stays lent for a while",
+          "[unit][hub][collective]") {
+  MortalFarm farm(3);
+  const std::vector<int> data = counted(100'000);
+  farm::hub::Batch& batch =
+      *farm.hub->submit_collective(detail::scattering<int>(engines(farm), "part", data, {}));
+  while (!farm.hub->moving()) farm.step_all();
+  REQUIRE(batch.busy);
+  farm.kill(3);
+  // As long as the death alone needs to be known everywhere.
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  farm.run();
+  farm.hub->give_back(batch);
+  CHECK(batch.busy);
+  run_until_settled(farm, batch);
+  CHECK_FALSE(batch.busy);
+  check_fault(batch, 0, detail::Fault::lost, "engine 3 (host3) is gone");
 }
 
 TEST_CASE("calls behind a collective call that a death breaks go on", "[unit][hub][collective]") {

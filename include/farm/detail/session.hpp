@@ -139,7 +139,8 @@ struct Collective {
   /// The data, or where the parts land, is the caller's own: the last handle to go waits until it
   /// is not needed any more.
   bool borrowed = false;
-  Landing landing;  ///< null: parts become results
+  Landing landing;               ///< null: parts become results
+  std::function<void()> landed;  ///< all parts are there; not called if an engine dies before that
 };
 
 /// A settled item as stored.
