@@ -104,6 +104,11 @@ std::shared_ptr<const std::vector<EngineInfo>> Monitor::engines() const {
   return engines_;
 }
 
+std::string Monitor::obituary(EngineId engine) {
+  const Entry entry(*this);
+  return hub_->gone().has(engine) ? hub_->gone().text(engine) : std::string();
+}
+
 // Whoever waits for engines that are stuck would wait for ever.
 void Monitor::check_hope() {
   const std::int64_t now = time::Clock::now();

@@ -255,6 +255,9 @@ class Session {
   virtual const TaskOptions& default_options() const = 0;
   /// Those that live, as they are now, in the order of their ids.
   virtual std::shared_ptr<const std::vector<EngineInfo>> engines() const = 0;
+  /// Why an engine that has died is gone: "engine 3 (node04) is gone: its process has ended". Empty
+  /// for any other.
+  virtual std::string obituary(EngineId) { return {}; }
   /// Whether stderr is looked at by a person.
   virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
