@@ -1,11 +1,13 @@
 // The sandbox without tasks: what it survives, and what it says of it.
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -49,6 +51,19 @@ std::string obey(SandboxChild& child, const std::string& word) {
   }
   if (word == "pid") return std::to_string(getpid());
   return word + "!";
+}
+
+// Of the memory that this process shares with others.
+std::size_t shared_bytes() {
+  std::size_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string name = std::filesystem::read_symlink(entry.path(), gone).string();
+    struct stat file {};
+    if (name.find("memfd:farm") == std::string::npos) continue;
+    if (stat(entry.path().c_str(), &file) == 0) bytes += std::size_t{512} * file.st_blocks;
+  }
+  return bytes;
 }
 
 template <class Condition>
@@ -189,4 +204,14 @@ TEST_CASE("endings have the names of their signals", "[unit][process]") {
   CHECK(farm::process::describe_ending(SIGBUS) == "SIGBUS (bus error)");
   CHECK(farm::process::describe_ending(SIGSEGV | 0x80) == "SIGSEGV (segmentation fault)");
   CHECK(farm::process::describe_ending(SIGRTMIN + 20) == "signal 54");
+}
+
+TEST_CASE("the memory of a large request is given back", "[unit][process]") {
+  SandboxBed bed(obey);
+  const std::string large(std::size_t{32} << 20, 'x');
+  for (int i = 0; i < 3; ++i) {
+    CHECK(bed.ask(large).size() == large.size() + 1);
+    CHECK(bed.ask("small") == "small!");
+    CHECK(shared_bytes() < large.size() / 2);
+  }
 }
