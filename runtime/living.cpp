@@ -160,8 +160,9 @@ void EngineLife::leave(process::Lifeline::Parting why) {
     supervisor_->leaving();
     time::sleep_ns(orphan_ns);
   } else {
-    const std::string reason =
-        why == Parting::hub_silent ? "the hub is silent" : "the hub counts it as dead";
+    const std::string reason = why == Parting::hub_silent ? "the hub is silent"
+                               : why == Parting::hub_gone ? "the hub has ended their connection"
+                                                          : "the hub counts it as dead";
     std::cerr << "farm: engine " + std::to_string(rank_) + " leaves: " + reason + "\n"
               << std::flush;
   }
