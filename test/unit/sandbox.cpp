@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "process/ending.hpp"
+#include "process/out_of_memory.hpp"
 #include "sandbox_bed.hpp"
 
 using farm::process::SandboxChild;
@@ -96,7 +97,7 @@ TEST_CASE("the death of a sandbox is told with its cause, and a new one works", 
   CHECK(bed.ask("segv") == "SIGSEGV (segmentation fault)");
   CHECK(bed.ask("one") == "one!");
   CHECK(bed.ask("abort") == "SIGABRT (aborted)");
-  CHECK(bed.ask("kill") == "SIGKILL, out of memory?");
+  CHECK_THAT(bed.ask("kill"), Catch::StartsWith("SIGKILL"));
   CHECK(bed.ask("fpe") == "SIGFPE (floating point exception)");
   CHECK(bed.ask("exit") == "exit(3)");
   CHECK(bed.ask("two") == "two!");
@@ -204,6 +205,19 @@ TEST_CASE("endings have the names of their signals", "[unit][process]") {
   CHECK(farm::process::describe_ending(SIGBUS) == "SIGBUS (bus error)");
   CHECK(farm::process::describe_ending(SIGSEGV | 0x80) == "SIGSEGV (segmentation fault)");
   CHECK(farm::process::describe_ending(SIGRTMIN + 20) == "signal 54");
+  CHECK(farm::process::describe_ending(SIGKILL) == "SIGKILL (killed)");
+  CHECK(farm::process::describe_ending(SIGKILL | farm::process::out_of_memory) ==
+        "SIGKILL, out of memory?");
+}
+
+TEST_CASE("only who was killed may have been killed for want of memory", "[unit][process]") {
+  const farm::process::OutOfMemoryWatch watch;
+  const std::uint64_t before = farm::process::out_of_memory_kills();
+  for (const int status : {3 << 8, SIGSEGV, SIGKILL}) {
+    const int judged = watch.judge(status);
+    // Somebody else's memory may have run out just now.
+    if (farm::process::out_of_memory_kills() == before) CHECK(judged == status);
+  }
 }
 
 TEST_CASE("the memory of a large request is given back", "[unit][process]") {
