@@ -22,6 +22,7 @@
 #include "records/journal.hpp"
 #include "respawning.hpp"
 #include "start.hpp"
+#include "start_watch.hpp"
 #include "time/clock.hpp"
 #include "transport/joint.hpp"
 #include "transport/loopback.hpp"
@@ -200,6 +201,12 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   process::survive_broken_pipes();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
+  std::optional<StartWatch> starting;
+  if (!spawned && rank == 0 && start.settings.log >= LogLevel::warning) {
+    starting.emplace([](const std::string& line) {
+      std::cerr << "farm: " + line + '\n' << std::flush;
+    });
+  }
   const transport::MpiWorld world(argc, argv, threads, spawned.has_value());
   if (spawned) return serve_later(world, *spawned, start, {sandboxes, supervisor, 0});
 
@@ -219,6 +226,7 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
     verdict.invitation = life->invitation();
   }
   verdict = decode_verdict(world.broadcast(encode(verdict)));
+  starting.reset();
   if (!verdict.go) {
     if (world.rank() == 0) process::LauncherReport().done(verdict.status);
     return verdict.status;
