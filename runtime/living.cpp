@@ -33,10 +33,12 @@ void flush_all() {
 
 HubLife::HubLife(const std::vector<Boot>& boots, const Settings& settings,
                  const process::Supervisor& supervisor)
+                 const process::LauncherReport::Place& report,
     : warns_(settings.log >= LogLevel::warning),
       survives_(settings.supervise || process::launcher_recovers()),
       silence_ns_(settings.silence_ns),
       launcher_(supervisor.launcher()),
+      report_(report),
       invitation_{{}, process::make_secret()} {
   for (const Boot& boot : boots) engines_.push_back(boot.info);
   const bool one_host = std::ranges::all_of(

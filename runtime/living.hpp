@@ -25,7 +25,7 @@ class HubLife {
  public:
   /// Waits for the engines' connections from now on. Throws std::system_error.
   HubLife(const std::vector<Boot>& boots, const Settings& settings,
-          const process::Supervisor& supervisor);
+          const process::LauncherReport::Place& report, const process::Supervisor& supervisor);
 
   /// For the engines.
   std::string invitation() const { return invitation_.text(); }

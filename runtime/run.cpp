@@ -165,7 +165,7 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                 silence,
                 {},
                 journal};
-  const process::LauncherReport report;
+  const process::LauncherReport report(start.report);
   report.up();
   const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {
     report.done(failed);
@@ -222,13 +222,13 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   if (world.rank() == 0) verdict = decide(start, boots);
   if (verdict.go) journal = open_journal(start.settings, boots, verdict);
   if (verdict.go && world.size() > 1) {
-    life.emplace(boots, start.settings, supervisor);
+    life.emplace(boots, start.settings, start.report, supervisor);
     verdict.invitation = life->invitation();
   }
   verdict = decode_verdict(world.broadcast(encode(verdict)));
   starting.reset();
   if (!verdict.go) {
-    if (world.rank() == 0) process::LauncherReport().done(verdict.status);
+    if (world.rank() == 0) process::LauncherReport(start.report).done(verdict.status);
     return verdict.status;
   }
   if (world.rank() != 0) {

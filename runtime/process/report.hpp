@@ -12,8 +12,18 @@ namespace farm::process {
 /// the content of the file that FARM_STATUS_FILE names.
 class LauncherReport {
  public:
-  /// Opens the FIFO if somebody reads from it. Reads the environment.
-  LauncherReport();
+  /// Where a script waits; empty: nowhere.
+  struct Place {
+    std::string fifo;
+    std::string file;
+
+    /// What the environment names, from which it is taken out: what a driver starts is no hub of
+    /// that script's. Call while there is one thread.
+    static Place take();
+  };
+
+  /// Opens the FIFO if somebody reads from it.
+  explicit LauncherReport(const Place& place);
 
   void up() const { say("UP"); }
   void alone() const { say("ALONE"); }
