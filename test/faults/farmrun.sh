@@ -99,6 +99,20 @@ done
 # The standard input is rank 0's.
 : >calls
 echo "a line" | "$FARMRUN" PROGRAM read || fail "read: $?"
+# Nobody is left when farmrun is killed.
+if setpriv --pdeathsig TERM true 2>/dev/null; then
+  : >calls
+  "$FARMRUN" PROGRAM wait >out 2>err &
+  job=$!
+  for ((i = 0; i < 50; ++i)); do ! grep -q PROGRAM calls || break && sleep 0.1; done
+  sleep 0.5
+  kill -KILL $job
+  wait $job 2>/dev/null
+  for ((i = 0; i < 50; ++i)); do ! grep -q TERM calls || break && sleep 0.1; done
+  has calls TERM 1
+  rm -rf farmrun.*
+fi
+
 has calls "a line"
 
 # Wrong calls.
