@@ -9,7 +9,8 @@ namespace farm::process {
 /// What the hub tells a launcher script that waits for its outcome: "UP" when the job has started,
 /// "ALONE" when it has lost its last engine, "DONE status" when its work is done. By a line in the
 /// FIFO that FARM_FIFO names, of which the end without DONE says that the hub is lost; or else as
-/// the content of the file that FARM_STATUS_FILE names.
+/// the content of the file that FARM_STATUS_FILE names. In the FIFO "BEAT" comes every few seconds,
+/// so that its silence says that the hub is frozen.
 class LauncherReport {
  public:
   /// Where a script waits; empty: nowhere.
@@ -27,6 +28,9 @@ class LauncherReport {
 
   void up() const { say("UP"); }
   void alone() const { say("ALONE"); }
+  void beat() const {
+    if (fifo_) say("BEAT");
+  }
   void done(int status) const { say("DONE " + std::to_string(status)); }
   /// Whether a script waits, which will end the launcher.
   bool awaited() const { return fifo_ || !file_.empty(); }
