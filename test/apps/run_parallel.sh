@@ -62,7 +62,7 @@ compare lines echo '[{}]' :::: lines
 printf 'a,1\nb,2\n' >table
 compare columns --colsep , echo '{2}:{1}' :::: table
 printf 'name,value\na,1\nb,2\n' >named
-compare header --colsep , --header : echo '{value}={name}' :::: named
+compare header --colsep , --header=: echo '{value}={name}' :::: named
 seq 150 >many
 compare many_failures 'exit 1 #' :::: many
 compare retried --retries 3 'exit {}' ::: 0 4

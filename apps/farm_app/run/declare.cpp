@@ -31,7 +31,8 @@ Section inputs(OptionWords& words) {
       "cut each value into columns {1}, {2}, ... at REGEX; '\\t' is a tab")(
       "csv", "values are CSV: quotation marks around fields, which may hold line breaks")(
       "header", value(words.header, ":"),
-      "the first row of each source names its columns, for {NAME}")(
+      "the first row of each source names its columns, for {NAME}; under mpirun, which takes a "
+      "lone : for itself, write --header=:")(
       "null,0", "values and commands end with NUL, not with a line break")(
       "no-run-if-empty,r", "leave out rows that have only white space")(
       "range", values(words.ranges, "NAME=LOW:HIGH[:STEP]"),

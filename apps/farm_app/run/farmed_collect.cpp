@@ -76,7 +76,8 @@ void FarmedRun::heed() {
     if (!ended_) cut_short_ = true;
     ended_ = true;
   }
-  if ((ended_ && cut_short_ && !cancelled_)) {
+  // What had been handed out comes back as aborted, and is not done.
+  if ((drained_ || (ended_ && cut_short_)) && !cancelled_) {
     cancelled_ = true;
     for (const auto& [task, started] : started_) started.result.cancel();
   }

@@ -44,7 +44,8 @@ task files:
 
 templates:
   Jinja2, with the columns that have names as variables; values['NAME'] for any name, args[0] ...
-  for values without, and seq. An unknown variable is an error. Commands start in the directory
+  for values without, and seq. An unknown variable is an error. No value is appended to a command
+  that has no replacement string: the files have them. Commands start in the directory
   where the files are: programs that are not on the PATH need a full path.
 
 environment of commands:
@@ -78,7 +79,7 @@ examples:
   One command for each file, its result beside it:
     find . -name '*.dat' | mpirun -np 8 farm_app run './fit {} > {.}.fit'
   A table with a header:
-    mpirun -np 8 farm_app run --csv --header : ./sim --mu {mu} --seed {seed} :::: table.csv
+    mpirun -np 8 farm_app run --csv --header=: ./sim --mu {mu} --seed {seed} :::: table.csv
   A grid of 21 x 3 points, and 1000 points of a Latin hypercube:
     mpirun -np 8 farm_app run --range mu=0:10:0.5 --range n=1:3 ./sim {mu} {n}
     mpirun -np 8 farm_app run --range mu=0:10 --range n=1:3 --sample 1000 ./sim {mu} {n}

@@ -20,7 +20,8 @@ class JobsOfValues final : public JobMaker {
  public:
   explicit JobsOfValues(const RunSettings& settings)
       : rows_(make_rows(settings.source)),
-        command_(Replacement::command(settings.source.command, rows_->names())),
+        command_(Replacement::command(settings.source.command, rows_->names(),
+                                      settings.source.templates.empty())),
         tag_(settings.tagstring.empty() ? "{}" : settings.tagstring, rows_->names(), false),
         tagged_(settings.tag),
         shuffled_(settings.source.shuffle),

@@ -98,11 +98,11 @@ Replacement::Replacement(std::string_view text, const std::vector<std::string>& 
 }
 
 Replacement Replacement::command(const std::vector<std::string>& words,
-                                 const std::vector<std::string>& names) {
+                                 const std::vector<std::string>& names, bool appends) {
   if (words.empty()) return {"{}", names, false};
   const std::string text = join(words, " ");
   Replacement command(text, names, true);
-  if (!command.replaces()) return {text + " {}", names, true};
+  if (!command.replaces() && appends) return {text + " {}", names, true};
   command.quote_ = command.pieces_.front().kind == Kind::text;
   return command;
 }

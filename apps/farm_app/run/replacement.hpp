@@ -32,9 +32,10 @@ class Replacement {
 
   /// The text of a command: words with blanks between them. Values go to the end where nothing
   /// says where they go; they are quoted, unless the command begins with a replacement string, for
-  /// then they are a command themselves. As GNU parallel has it.
+  /// then they are a command themselves. As GNU parallel has it; but without `appends` nothing goes
+  /// to the end.
   static Replacement command(const std::vector<std::string>& words,
-                             const std::vector<std::string>& names);
+                             const std::vector<std::string>& names, bool appends = true);
 
   /// Whether there is any hole.
   bool replaces() const { return holes_ > 0; }

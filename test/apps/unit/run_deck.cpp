@@ -78,6 +78,14 @@ TEST_CASE("run: decks are files of their command, or its standard input") {
   CHECK(app::dry_run_text(job) == "sim 1\n# standard input:\n#   2\n# run.in:\n#   mu=1\n");
 }
 
+TEST_CASE("run: a command with decks has no values appended") {
+  const Folder folder;
+  const std::string deck = folder.file("run.in.j2", "mu={{ mu }}\n");
+  const auto steps = steps_of({"--template", deck, "--range", "mu=0:1", "sim", "run.in"});
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[1].job.command.with(1) == "sim run.in");
+}
+
 TEST_CASE("run: a large deck goes through") {
   const std::string large =
       rendered("{{ 'x' * 3000000 }}{{ y }}", {"y"}, {std::string(200'000, 'y')});
