@@ -66,8 +66,7 @@ exit status:
   1 to 100  as many failed
   101       more failed
   102       the run was told to end, and something was left
-  2         also: the options make no sense, and nothing ran
-  255       another error
+  255       another error: options that make no sense, output that cannot be written
   With --halt: as GNU parallel has it.
 
 examples:
