@@ -11,6 +11,7 @@
 
 #include "client/labels.hpp"
 #include "farm/with.hpp"
+#include "time_limit.hpp"
 
 namespace farm {
 
@@ -52,6 +53,12 @@ po::options_description described() {
       "engines or sandboxes that one task may end before it is given up [3]")(
       "farm-respawn", po::value<std::string>()->value_name("N"),
       "engines that may be started in place of dead ones in a run (Open MPI only) [0]")(
+      "farm-time-limit", po::value<std::string>()->value_name("TIME|auto|none"),
+      "how long the job may run, from its start: seconds or H:MM:SS; auto: as its scheduler's "
+      "variables say. Nothing is started that cannot end in time [auto]")(
+      "farm-time-margin", po::value<std::string>()->value_name("TIME"),
+      "how long before that nothing is started any more, and how long what runs may take when a "
+      "signal ends the job [5 % of the limit, 5 s to 300 s; 20 s after a signal]")(
       "farm-output", po::value<std::string>()->value_name("through|group|headed|prefix"),
       "what kernels print: as it comes; in one piece for each task, bare or below a line that "
       "names "
@@ -136,6 +143,13 @@ std::int64_t seconds(const std::string& from, const std::string& text) {
   return std::min(count(from, text, 1), most) * 1'000'000'000;
 }
 
+std::int64_t duration(const std::string& from, const std::string& text) {
+  const std::optional<std::int64_t> ns = read_duration(text);
+  if (ns && *ns > 0) return *ns;
+  throw SettingsError(from + " is a time such as 90 (seconds), 30:00 or 12:00:00, not '" + text +
+                      "'");
+}
+
 void add_labels(Labels& labels, const std::string& list, const std::string& from) {
   std::istringstream words(list);
   for (std::string word; std::getline(words, word, ',');) {
@@ -177,6 +191,12 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
   } else if (name == "farm-respawn") {
     settings.respawn = static_cast<int>(std::min<std::int64_t>(count(from, text, 0), 1'000'000));
+  } else if (name == "farm-time-limit") {
+    settings.time_limit_ns.reset();
+    if (text != "auto")
+      settings.time_limit_ns = text == "none" || text == "UNLIMITED" ? 0 : duration(from, text);
+  } else if (name == "farm-time-margin") {
+    settings.time_margin_ns = duration(from, text);
   } else if (name == "farm-output") {
     settings.output = choice<Output>(from, text,
                                      {{"through", Output::through},

@@ -10,11 +10,13 @@
 #include "engine/registry.hpp"
 #include "output.hpp"
 #include "settings.hpp"
+#include "time_limit.hpp"
 
 namespace farm {
 
 /// What a rank finds out about itself before it asks any other.
 struct Start {
+  std::int64_t begin = 0;  ///< by time::Clock::now()
   Settings settings;
   std::optional<engine::Registry> registry;
   std::string settings_error;
@@ -24,6 +26,9 @@ struct Start {
 
 /// Errors are kept, to be said by rank 0. Call before the processes of the rank fork apart.
 Start prepare(int argc, const char* const* argv);
+
+/// When the job has to be over.
+TimeLimit time_limit(const Start& start);
 
 /// What this rank tells rank 0.
 Boot describe(int rank, const Start& start);
