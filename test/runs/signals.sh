@@ -4,7 +4,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 mapfile -t launch < <(launcher "$1")
 
-for signal in TERM INT; do
+# Without a launcher SIGTERM is no sudden end.
+ends=(INT)
+if (($1 > 1)); then ends+=(TERM); fi
+for signal in "${ends[@]}"; do
   for mode in sleep wait; do
     echo "+ $mode, SIG$signal"
     : >out
@@ -48,6 +51,37 @@ for signal in "${signals[@]}"; do
   says out drained 1
   grep -q "farm: drains, told so by SIG$signal" err || fail "SIG$signal: $(cat err)"
 done
+
+# Any other driver is ended when what runs has ended, or has had its time.
+export FARM_UNFINISHED=$PWD/left
+for signal in "${signals[@]}"; do
+  for mode in nap_many wait; do
+    echo "+ $mode, SIG$signal"
+    : >out
+    rm -f left
+    "${launch[@]}" "$PROGRAM" "$mode" --farm-time-margin 2 >out 2>err </dev/null &
+    job=$!
+    for ((i = 0; i < 300; ++i)); do
+      if grep -q ready out; then break; fi
+      sleep 0.1
+    done
+    SECONDS=0
+    for ((i = 0; i < 3; ++i)); do
+      kill -s "$signal" "$job" || break
+      sleep 0.1
+    done
+    status=0
+    wait "$job" || status=$?
+    ((status == 0)) || fail "SIG$signal: status $status"
+    ((SECONDS < 30)) || fail "SIG$signal: took $SECONDS s"
+    says err "farm: drains, told so by SIG$signal: 10 of "
+    says err "farm: SIG$signal: 1" 1
+    says left " tasks done, at SIG$signal" 1
+    silent err "the driver threw"
+    if [[ $mode == wait ]]; then says left "10 of 110 tasks done" 1; fi
+  done
+done
+unset FARM_UNFINISHED
 
 if (($1 == 1)); then
   : >out
