@@ -10,9 +10,9 @@ namespace farm::process {
 /// affected.
 void survive_broken_pipes();
 
-/// Receives SIGINT, SIGTERM, SIGCONT, SIGUSR1 and SIGUSR2 in a thread of its own, where more can be done than in a
-/// handler, and without a global. The signals are blocked everywhere else, except in programs that
-/// this one starts.
+/// Receives SIGINT, SIGTERM, SIGCONT, SIGUSR1 and SIGUSR2 in a thread of its own, where more can be
+/// done than in a handler, and without a global. The signals are blocked everywhere else, except in
+/// programs that this one starts.
 class SignalWatcher {
  public:
   /// Blocks the signals in this thread and those it will start. Call before any thread exists.
