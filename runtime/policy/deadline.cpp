@@ -41,7 +41,6 @@ const Actions& Scheduler::close(Moment now) {
 const Actions& Scheduler::reopen(Moment now) {
   actions_.clear();
   now_ = now;
-  if (!closed_) return actions_;
   closed_ = false;
   deadline_ = forever;
   note_bounds();

@@ -54,7 +54,7 @@ farm::TimeLimit long_patience() {
 TEST_CASE("what is held stays in the hub until it is let go", "[unit][draining]") {
   ThreadedFarm farm(2);
   const Gate gate;
-  const auto view = farm.client.load_balanced().with(unit::one_by_one());
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
   auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(10));
   REQUIRE(eventually([] { return Gate::waiting == 2; }));
   farm.monitor.hold();
@@ -95,7 +95,7 @@ TEST_CASE("at the time limit what waits is cancelled for a driver that heeds it"
   const Gate gate;
   farm::detail::Drain drain;
   const std::stop_token enough = drain.heed();
-  const auto view = farm.client.load_balanced().with(unit::one_by_one());
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
   auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(10));
   REQUIRE(eventually([] { return Gate::waiting == 1; }));
   farm::TimeLimit limit;

@@ -171,9 +171,9 @@ TEST_CASE("a farm works until its deadline", "[unit][policy]") {
   unit::VirtualFarm farm(8, [](const farm::policy::Flight& flight) {
     return 5.0 * ms * static_cast<double>(flight.count);
   });
-  farm.bed.submit(100'000, 1, options(farm::automatic, farm::automatic));
   constexpr farm::policy::Moment deadline = 1000 * ms;
   farm.bed.finish_by(deadline);
+  farm.bed.submit(100'000, 1, options(farm::automatic, farm::automatic));
   farm.run();
   CHECK(farm.last_finish < deadline + 6.0 * ms);
   CHECK(farm.last_finish > deadline - 20.0 * ms);
