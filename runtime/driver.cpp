@@ -11,7 +11,6 @@
 #include "hub/monitor.hpp"
 #include "output.hpp"
 #include "process/host.hpp"
-#include "process/launcher.hpp"
 #include "process/signals.hpp"
 
 namespace farm {
@@ -118,7 +117,7 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   detail::Drain drain;
   Draining draining(monitor, drain, job.limit, job.journal, job.leave);
   const process::SignalWatcher signals{
-      LastWords(monitor, job.journal, drain, draining, process::launched_rank().has_value())};
+      LastWords(monitor, job.journal, drain, draining, job.launched)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";

@@ -24,6 +24,7 @@ struct DriverJob {
   hub::Losses losses = {};
   records::Journal* journal = nullptr;  ///< null: none is kept
   TimeLimit limit = {};
+  bool launched = true;  ///< whether there is a launcher
   /// Ends this process, and so the job, with status 0; `told`: the engines have been told to leave.
   std::function<void(bool told)> leave = {};
 };

@@ -173,6 +173,7 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                 journal,
                 time_limit(start)};
   const process::LauncherReport report;
+  job.launched = start.launched;
   job.leave = [&](bool) {
     report.done(0);
     std::_Exit(0);

@@ -6,6 +6,7 @@
 
 #include "farm/payload.hpp"
 #include "process/host.hpp"
+#include "process/launcher.hpp"
 #include "time/clock.hpp"
 
 namespace farm {
@@ -25,6 +26,7 @@ Verdict leave(int status) {
 Start prepare(int argc, const char* const* argv) {
   Start start;
   start.begin = time::Clock::now();
+  start.launched = process::launched_rank().has_value();
   try {
     start.settings = read_settings(argc, argv);
     start.channels = std::make_unique<Channels>();

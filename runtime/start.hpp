@@ -17,6 +17,7 @@ namespace farm {
 /// What a rank finds out about itself before it asks any other.
 struct Start {
   std::int64_t begin = 0;  ///< by time::Clock::now()
+  bool launched = false;   ///< by mpirun or the like; a single process of Open MPI looks so later
   Settings settings;
   std::optional<engine::Registry> registry;
   std::string settings_error;
