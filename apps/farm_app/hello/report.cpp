@@ -32,13 +32,13 @@ std::string table(const std::vector<Row>& rows, std::size_t left) {
   return text;
 }
 
-// "0-7", or "0-7 of 16"
+// "0-7", or "0-7 (of 16)"
 std::string cores_text(const std::vector<int>& cores, int all) {
   const std::string text = ranges(cores);
-  return static_cast<int>(cores.size()) == all ? text : text + " of " + std::to_string(all);
+  return static_cast<int>(cores.size()) == all ? text : text + " (of " + std::to_string(all) + ")";
 }
 
-// Whether each rank of the host may use as many cores as the others: "1 each", "all".
+// What each rank of the host may use of the cores that they have together.
 std::string binding(const HostGroup& group) {
   std::size_t least = group.places.front().cores.size();
   std::size_t most = least;
@@ -46,7 +46,10 @@ std::string binding(const HostGroup& group) {
     least = std::min(least, place.cores.size());
     most = std::max(most, place.cores.size());
   }
-  if (least == group.cores().size()) return "none";
+  if (least == group.cores().size()) {
+    const bool all = static_cast<int>(least) == group.places.front().cores_of_host;
+    return all ? "none" : "all the same";
+  }
   return (least == most ? "" : std::to_string(least) + " to ") + std::to_string(most) +
          (most == 1 ? " core each" : " cores each");
 }

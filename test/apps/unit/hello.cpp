@@ -143,6 +143,7 @@ TEST_CASE("what is wrong with a job is said", "[unit][hello]") {
   cluster.hosts[3].places[5].mpi = "Open MPI v4.0.3";
   cluster.hosts[1].link->clock = 3.5;
   cluster.allocation.slots = 60;
+  CHECK_THAT(app::report(cluster, false), Contains("node3  32-47  0 (of 16)  all the same"));
   const std::vector<std::string> wrong = app::warnings(cluster);
   REQUIRE(wrong.size() == 4);
   CHECK(wrong[0] ==
