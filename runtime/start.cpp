@@ -27,6 +27,7 @@ Start prepare(int argc, const char* const* argv) {
   Start start;
   start.begin = time::Clock::now();
   start.launched = process::launched_rank().has_value();
+  start.report = process::LauncherReport::Place::take();
   try {
     start.settings = read_settings(argc, argv);
     start.channels = std::make_unique<Channels>();

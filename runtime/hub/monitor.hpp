@@ -82,6 +82,7 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
   std::shared_ptr<const std::vector<EngineInfo>> engines() const override;
+  std::string obituary(EngineId engine) override;
   bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }
@@ -109,6 +110,7 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
 
  private:
   // What tasks have said, in monitor_spoken.cpp.
+  void watch_output(std::function<void(const OutputPiece&)> watcher) override;
   TaskOutput output(const detail::BatchHeader& batch, std::uint64_t i) override;
   std::vector<std::uint64_t> items_with_output(const detail::BatchHeader& batch) override;
   detail::PublishedValue published(const detail::BatchHeader& batch, std::uint64_t i,

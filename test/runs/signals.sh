@@ -27,7 +27,7 @@ for signal in "${ends[@]}"; do
     ((SECONDS < 15)) || fail "SIG$signal: took $SECONDS s"
     # Launchers pass SIGTERM on for either, and may not wait for an answer to it.
     if (($1 == 1)); then says err "farm: ended by SIG$signal: " 1; fi
-    says err ": 10 of 110 tasks done" 1
+    says err ": 10 of 110 tasks done"
   done
 done
 
@@ -95,4 +95,23 @@ if (($1 == 1)); then
   wait "$job" || fail "SIGCONT ended it"
   says err "farm: so far (SIGCONT): 10 of 11 tasks done" 1
   says out "slept well" 1
+fi
+
+if (($1 == 1)); then
+  echo "+ SIGCONT, then SIGINT"
+  : >out
+  env --default-signal=INT "$PROGRAM" sleep >out 2>err </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q ready out; then break; fi
+    sleep 0.1
+  done
+  kill -s CONT "$job"
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q SIGCONT err; then break; fi
+    sleep 0.1
+  done
+  kill -s INT "$job"
+  ! wait "$job" || fail "SIGINT: status 0"
+  says err "farm: ended by SIGINT: 10 of 110 tasks done" 1
 fi

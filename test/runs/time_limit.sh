@@ -12,8 +12,8 @@ done_in() { sed -n 's/^.*time limit: \([0-9]*\) of .*$/\1/p' "$1"; }
 # Short tasks, far more than there is time for, again and again.
 rm -f left run.db*
 before=0
-for limit in 6 0:00:06; do
-  FARM_TIME_LIMIT=$limit run 0 "${launch[@]}" "$PROGRAM" many --farm-journal run.db --farm-time-margin 2
+for limit in 8 0:00:08; do
+  FARM_TIME_LIMIT=$limit run 0 "${launch[@]}" "$PROGRAM" many --farm-journal run.db --farm-time-margin 3
   says err "farm: drains, the time limit is near" 1
   says err "; the journal run.db has them; start again to go on" 1
   silent err "the driver threw"
@@ -34,7 +34,7 @@ silent err drains
 # A task that does not end is stopped, a driver that waits for nothing is ended.
 for mode in wait sleep; do
   SECONDS=0
-  run 0 "${launch[@]}" "$PROGRAM" "$mode" --farm-time-limit=5 --farm-time-margin=3
+  run 0 "${launch[@]}" "$PROGRAM" "$mode" --farm-time-limit=9 --farm-time-margin=3
   ((SECONDS < 30)) || fail "took $SECONDS s"
   says err "farm: time limit: 10 of 110 tasks done; no journal has them" 1
   says left "10 of 110 tasks done" 1
@@ -42,13 +42,13 @@ for mode in wait sleep; do
 done
 
 # A driver that heeds it comes to its own end; what it could not start is cancelled for it.
-run 7 "${launch[@]}" "$PROGRAM" drain --farm-time-limit=5 --farm-time-margin=3
+run 7 "${launch[@]}" "$PROGRAM" drain --farm-time-limit=9 --farm-time-margin=3
 says out drained 1
 says left ", status 7, after time limit" 1
 rm left
 
 # Slurm says when the job ends.
-SLURM_JOB_END_TIME=$(($(date +%s) + 6)) run 0 "${launch[@]}" "$PROGRAM" wait --farm-time-margin 4
+SLURM_JOB_END_TIME=$(($(date +%s) + 9)) run 0 "${launch[@]}" "$PROGRAM" wait --farm-time-margin 4
 says left "10 of 110 tasks done" 1
 SLURM_JOB_END_TIME=1 run 0 "${launch[@]}" "$PROGRAM" nap --farm-time-limit=none
 says out "slept well" 1

@@ -13,6 +13,7 @@
 #include "farm_app/run/median.hpp"
 #include "farm_app/run/resume.hpp"
 #include "farm_app/run/settings.hpp"
+#include "farm_app/run/time_limit.hpp"
 
 namespace app {
 
@@ -61,7 +62,8 @@ class FarmedRun {
 
   farm::Client* client_;
   const RunSettings* settings_;
-  Jobs jobs_;
+  Terms terms_;
+  std::optional<Jobs> jobs_;  // none: --retry-failed, which has the log
   std::optional<Resume> resume_;
   Ledger ledger_;
   Halt halt_;

@@ -58,13 +58,9 @@ void FarmedRun::settle(Started& started) {
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
                 '\n');
   }
-  ledger_.printer().ended(task, ending.attempt);
-  ledger_.totals().add(ending);
   seconds_.add(ending.seconds);
   if (ending.good()) limit_.learn(ending.seconds);
-  // What it printed comes first: what the log has is not printed again by a later run.
-  ledger_.flush(queue_.size(), now());
-  ledger_.add(ending);
+  ledger_.add(task, ending);
   if (halt_.after(ending, ledger_.totals()) == HaltDecision::now) stop_all();
 }
 
