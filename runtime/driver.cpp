@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
-#include <sstream>
 
+#include "draining.hpp"
 #include "farm/detail/failure.hpp"
 #include "hub/monitor.hpp"
 #include "output.hpp"
@@ -21,35 +21,24 @@ constexpr int failed_status = 1;
 constexpr std::int64_t grace_ns = 1'000'000'000;
 constexpr std::int64_t patience_ns = 200'000'000;
 
-std::string counts(const hub::Totals& totals) {
-  std::ostringstream text;
-  text << totals.done << " of " << totals.submitted << " tasks done";
-  if (totals.failed != 0) text << ", " << totals.failed << " failed";
-  if (totals.aborted != 0) text << ", " << totals.aborted << " cancelled";
-  text << ", " << totals.running << " on engines, " << totals.outstanding() - totals.running
-       << " queued";
-  return text.str();
-}
-
-// Not if another thread is just using it, and nothing else: stdin may be locked by a driver that
-// reads.
-void flush_stdout() {
-  if (ftrylockfile(stdout) != 0) return;
-  std::fflush(stdout);
-  funlockfile(stdout);
-}
-
 // Answers signals; these may be the last words of the job. Nothing is waited for. Open MPI's mpirun
 // wakes its ranks with SIGCONT, a second later says SIGTERM, and may kill them before they can
 // answer: so the counts are said when they are woken, too.
 class LastWords {
  public:
-  LastWords(hub::Monitor& monitor, records::Journal* journal, detail::Drain& drain)
-      : monitor_(&monitor), journal_(journal), drain_(&drain) {}
+  /// `launched`: whether there is a launcher, which does not wait for an answer to SIGTERM.
+  LastWords(hub::Monitor& monitor, records::Journal* journal, detail::Drain& drain,
+            Draining& draining, bool launched)
+      : monitor_(&monitor),
+        journal_(journal),
+        drain_(&drain),
+        draining_(&draining),
+        launched_(launched) {}
 
   void operator()(int signal) {
-    const bool asks = signal == SIGTERM || signal == SIGUSR1 || signal == SIGUSR2;
-    const bool drains = asks && drain_->ask();
+    const bool drains = signal == SIGUSR1 || signal == SIGUSR2 ||
+                        (signal == SIGTERM && (!launched_ || drain_->heeded()));
+    if (drains) draining_->begin(std::string("SIG") + sigabbrev_np(signal));
     const bool ends = !drains && (signal == SIGINT || signal == SIGTERM);
     std::string words = std::string("farm: ") +
                         (ends     ? "ended by SIG"
@@ -68,6 +57,8 @@ class LastWords {
   hub::Monitor* monitor_;
   records::Journal* journal_;
   detail::Drain* drain_;
+  Draining* draining_;
+  bool launched_;
 };
 
 void report_unnoticed(const hub::Hub& hub) {
@@ -117,7 +108,9 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal(), job.losses});
   detail::Drain drain;
-  const process::SignalWatcher signals{LastWords(monitor, job.journal, drain)};
+  Draining draining(monitor, drain, job.limit, job.journal, job.leave);
+  const process::SignalWatcher signals{
+      LastWords(monitor, job.journal, drain, draining, job.launched)};
   const std::int64_t begin = monitor.now();
   if (job.settings.log >= LogLevel::info) {
     std::cerr << "farm: hub on " << job.hub.host << ", " << job.members.size() << " engines\n";
@@ -125,7 +118,10 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
 
   Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers, &drain);
   const std::optional<int> status = drive_safely(drive, client);
+  // What the driver has left behind is not what it was given the time for.
+  if (draining.begun() && drain.heeded()) monitor.let_go();
   const bool idle = wind_up(monitor, !status);
+  draining.retire(status, hub.totals());
   monitor.stop_progress();  // from here on nobody else moves the hub
   if (job.journal != nullptr) job.journal->flush();
   if (!idle) {

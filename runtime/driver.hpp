@@ -9,6 +9,7 @@
 #include "records/journal.hpp"
 #include "settings.hpp"
 #include "time/clock.hpp"
+#include "time_limit.hpp"
 #include "transport/transport.hpp"
 
 namespace farm {
@@ -22,6 +23,10 @@ struct DriverJob {
   time::Silence silence = time::Silence::spin;
   hub::Losses losses = {};
   records::Journal* journal = nullptr;  ///< null: none is kept
+  TimeLimit limit = {};
+  bool launched = true;  ///< whether there is a launcher
+  /// Ends this process, and so the job, with status 0; `told`: the engines have been told to leave.
+  std::function<void(bool told)> leave = {};
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

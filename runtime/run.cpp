@@ -119,7 +119,14 @@ int drive_world(const transport::MpiWorld& world, const Start& start, const Verd
                  "engines wait while the driver computes\n";
   }
   DriverJob job{start.settings, boots[0].info, members_of(boots), progress,
-                silence,        life.losses(), journal.get()};
+                silence,        life.losses(), journal.get(),     time_limit(start)};
+  job.leave = [&](bool told) {
+    if (!told) life.abort(world, 0);
+    life.finish(world, 0);
+    transport.reset();
+    world.finalize();
+    std::_Exit(0);
+  };
   life.guard(*transport);
   const int status =
       run_driver(job, *transport, drive, [&](int failed) { life.abort(world, failed); });
@@ -164,8 +171,14 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                 start.settings.progress_thread,
                 silence,
                 {},
-                journal};
+                journal,
+                time_limit(start)};
   const process::LauncherReport report(start.report);
+  job.launched = start.launched;
+  job.leave = [&](bool) {
+    report.done(0);
+    std::_Exit(0);
+  };
   report.up();
   const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {
     report.done(failed);

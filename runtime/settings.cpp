@@ -11,6 +11,8 @@
 
 #include "client/labels.hpp"
 #include "farm/with.hpp"
+#include "profiles.hpp"
+#include "time_limit.hpp"
 
 namespace farm {
 
@@ -27,8 +29,11 @@ po::options_description described() {
       ("items of a map in one message: a number, or one of " + chunk_names() + " [auto]").c_str())(
       "farm-hwm", po::value<std::string>()->value_name("N|auto"),
       "high-water mark: chunks an engine may hold; 0 assigns everything up front [auto]")(
-      "farm-max-workers", po::value<std::string>()->value_name("N"),
-      "engines of an executor that sets none [all]")(
+      "farm-scheme", po::value<std::string>()->value_name("NAME"),
+      "which engine of those with room gets a task of views that set none: leastload, lru, "
+      "plainrandom, twobin or weighted [leastload]")("farm-max-workers",
+                                                     po::value<std::string>()->value_name("N"),
+                                                     "engines of an executor that sets none [all]")(
       "farm-label", po::value<std::string>()->value_name("NAME[=NUMBER]"),
       "what this rank has, for tasks that need it; repeatable, or a list with commas")(
       "farm-progress", po::value<std::string>()->value_name("thread|caller"),
@@ -52,6 +57,12 @@ po::options_description described() {
       "engines or sandboxes that one task may end before it is given up [3]")(
       "farm-respawn", po::value<std::string>()->value_name("N"),
       "engines that may be started in place of dead ones in a run (Open MPI only) [0]")(
+      "farm-time-limit", po::value<std::string>()->value_name("TIME|auto|none"),
+      "how long the job may run, from its start: seconds or H:MM:SS; auto: as its scheduler's "
+      "variables say. Nothing is started that cannot end in time [auto]")(
+      "farm-time-margin", po::value<std::string>()->value_name("TIME"),
+      "how long before that nothing is started any more, and how long what runs may take when a "
+      "signal ends the job [5 % of the limit, 5 s to 300 s; 20 s after a signal]")(
       "farm-output", po::value<std::string>()->value_name("through|group|headed|prefix"),
       "what kernels print: as it comes; in one piece for each task, bare or below a line that "
       "names "
@@ -66,6 +77,11 @@ po::options_description described() {
       "how much the farm says on stderr [warning]")(
       "farm-config", po::value<std::string>()->value_name("FILE"),
       "file of settings, lines such as `chunk = 10` [farm.ini if it exists]")(
+      "farm-profile", po::value<std::string>()->value_name("NAME"),
+      "settings of a site: the section [NAME] of that file, or NAME.ini in a folder that "
+      "FARM_PROFILES lists [~/.config/farm:/etc/farm]")(
+      "farm-directory", po::value<std::string>()->value_name("DIR"),
+      "where the journal lies, if its name does not begin with / [the current folder]")(
       "farm-help", "show these options and leave")("farm-version", "show the version and leave");
   return options;
 }
@@ -136,6 +152,13 @@ std::int64_t seconds(const std::string& from, const std::string& text) {
   return std::min(count(from, text, 1), most) * 1'000'000'000;
 }
 
+std::int64_t duration(const std::string& from, const std::string& text) {
+  const std::optional<std::int64_t> ns = read_duration(text);
+  if (ns && *ns > 0) return *ns;
+  throw SettingsError(from + " is a time such as 90 (seconds), 30:00 or 12:00:00, not '" + text +
+                      "'");
+}
+
 void add_labels(Labels& labels, const std::string& list, const std::string& from) {
   std::istringstream words(list);
   for (std::string word; std::getline(words, word, ',');) {
@@ -177,6 +200,22 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.crashes = static_cast<int>(std::min<std::int64_t>(count(from, text, 1), 255));
   } else if (name == "farm-respawn") {
     settings.respawn = static_cast<int>(std::min<std::int64_t>(count(from, text, 0), 1'000'000));
+  } else if (name == "farm-scheme") {
+    settings.defaults.scheme = choice<Scheme>(from, text,
+                                              {{"leastload", Scheme::leastload},
+                                               {"lru", Scheme::lru},
+                                               {"plainrandom", Scheme::plainrandom},
+                                               {"twobin", Scheme::twobin},
+                                               {"weighted", Scheme::weighted}});
+  } else if (name == "farm-directory") {
+    if (text.empty()) throw SettingsError(from + " names no folder");
+    settings.directory = text;
+  } else if (name == "farm-time-limit") {
+    settings.time_limit_ns.reset();
+    if (text != "auto")
+      settings.time_limit_ns = text == "none" || text == "UNLIMITED" ? 0 : duration(from, text);
+  } else if (name == "farm-time-margin") {
+    settings.time_margin_ns = duration(from, text);
   } else if (name == "farm-output") {
     settings.output = choice<Output>(from, text,
                                      {{"through", Output::through},
@@ -204,8 +243,6 @@ void set(Settings& settings, const std::string& name, const std::string& text,
     settings.version = true;
   }
 }
-
-using Found = std::vector<std::pair<std::string, std::string>>;
 
 // Takes our options out of the arguments; a lone -- ends them.
 Found take_command_line(int argc, const char* const* argv, std::vector<std::string>& others) {
@@ -246,27 +283,26 @@ std::string variable_name(const std::string& name) {
   return variable;
 }
 
-Found take_file(const std::string& path, bool must_exist) {
-  std::ifstream file(path);
-  if (!file) {
-    if (must_exist) throw SettingsError("the settings file " + path + " cannot be read");
-    return {};
-  }
+// Lines of a file as options; `place` names it for errors.
+Found checked(const std::string& place, const Found& lines) {
   Found found;
-  try {
-    const auto parsed = po::parse_config_file(file, po::options_description(), true);
-    for (const auto& option : parsed.options) {
-      const std::string name = "farm-" + option.string_key;
-      if (!known(name) || !takes_value(name) || name == "farm-config") {
-        throw SettingsError(path + ": there is no setting '" + option.string_key +
-                            "'; --farm-help lists those there are, without the --farm-");
-      }
-      for (const std::string& value : option.value) found.emplace_back(name, value);
+  for (const auto& [key, value] : lines) {
+    const std::string name = "farm-" + key;
+    if (!known(name) || !takes_value(name) || name == "farm-config") {
+      throw SettingsError(place + ": there is no setting '" + key +
+                          "'; --farm-help lists those there are, without the --farm-");
     }
-  } catch (const po::error& error) {
-    throw SettingsError(path + ": " + error.what());
+    const bool names_place = name == "farm-journal" || name == "farm-directory";
+    found.emplace_back(name, names_place ? expanded(place + ": " + key, value) : value);
   }
   return found;
+}
+
+// What counts of an option that is set at most once: the last.
+void take_last(std::optional<std::string>& last, const std::string& wanted, const Found& found) {
+  for (const auto& [name, value] : found) {
+    if (name == wanted) last = value;
+  }
 }
 
 }  // namespace
@@ -280,19 +316,30 @@ Settings read_settings(int argc, const char* const* argv) {
     if (value != nullptr) variables.emplace_back(name, value);
   }
   std::optional<std::string> config;
-  for (const auto& [name, value] : variables) {
-    if (name == "farm-config") config = value;
-  }
-  for (const auto& [name, value] : line) {
-    if (name == "farm-config") config = value;
-  }
-  const std::string path = config.value_or("farm.ini");
+  take_last(config, "farm-config", variables);
+  take_last(config, "farm-config", line);
+  const SettingsFile file = read_settings_file(config.value_or("farm.ini"), config.has_value());
   // The weakest first, so that the others replace it.
-  for (const auto& [name, value] : take_file(path, config.has_value())) {
-    set(settings, name, value, path + ": " + name.substr(5));
+  const auto apply = [&](const std::string& place, const Found& lines) {
+    for (const auto& [name, value] : checked(place, lines)) {
+      set(settings, name, value, place + ": " + name.substr(5));
+    }
+  };
+  apply(file.path, file.plain());
+  std::optional<std::string> chosen;
+  take_last(chosen, "farm-profile", checked(file.path, file.plain()));
+  take_last(chosen, "farm-profile", variables);
+  take_last(chosen, "farm-profile", line);
+  if (chosen) {
+    const Profile profile = find_profile(*chosen, file);
+    apply(profile.place, profile.lines);
+    settings.profile = *chosen;
   }
   for (const auto& [name, value] : variables) set(settings, name, value, variable_name(name));
   for (const auto& [name, value] : line) set(settings, name, value, "--" + name);
+  if (!settings.directory.empty() && !settings.journal.empty() && settings.journal[0] != '/') {
+    settings.journal = settings.directory + "/" + settings.journal;
+  }
   return settings;
 }
 
@@ -300,7 +347,8 @@ std::string settings_help() {
   std::ostringstream text;
   text << described()
        << "Each can also be given as a variable (FARM_CHUNK=10) or in the settings file\n"
-          "(chunk = 10). The command line counts first, then variables, then the file.\n";
+          "(chunk = 10). The command line counts first, then variables, then the profile, then\n"
+          "the lines of the file that stand above its profiles: [NAME] begins one.\n";
   return text.str();
 }
 

@@ -46,7 +46,12 @@ struct Settings {
   int respawn = 0;  ///< --farm-respawn: engines that may be started in place of dead ones
   Output output = Output::through;  ///< --farm-output
   std::string journal;              ///< --farm-journal: a file; empty: none
+  std::string directory;            ///< --farm-directory: of a journal without a place of its own
+  std::string profile;              ///< --farm-profile: its name; empty: none
   bool journal_force = false;       ///< --farm-journal-force: changed calls run anew
+  /// --farm-time-limit: ns that the job may run; 0: for ever; none: as its scheduler says.
+  std::optional<std::int64_t> time_limit_ns;
+  std::optional<std::int64_t> time_margin_ns;  ///< --farm-time-margin
   bool help = false;
   bool version = false;
   /// The program's own arguments, from its name on.

@@ -1,10 +1,13 @@
 #include "start.hpp"
 
+#include <chrono>
 #include <iostream>
 #include <system_error>
 
 #include "farm/payload.hpp"
 #include "process/host.hpp"
+#include "process/launcher.hpp"
+#include "time/clock.hpp"
 
 namespace farm {
 
@@ -22,6 +25,8 @@ Verdict leave(int status) {
 
 Start prepare(int argc, const char* const* argv) {
   Start start;
+  start.begin = time::Clock::now();
+  start.launched = process::launched_rank().has_value();
   start.report = process::LauncherReport::Place::take();
   try {
     start.settings = read_settings(argc, argv);
@@ -40,6 +45,17 @@ Start prepare(int argc, const char* const* argv) {
     start.registry_error = error.what();
   }
   return start;
+}
+
+TimeLimit time_limit(const Start& start) {
+  const Settings& settings = start.settings;
+  std::optional<std::int64_t> limit = settings.time_limit_ns;
+  if (!limit) {
+    const Time now = time::Clock().civil(time::Clock::now());
+    limit = scheduled_limit(now.time_since_epoch() / std::chrono::seconds(1));
+  }
+  if (limit == 0) limit.reset();
+  return make_time_limit(start.begin, limit, settings.time_margin_ns);
 }
 
 Boot describe(int rank, const Start& start) {

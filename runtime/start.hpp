@@ -11,11 +11,14 @@
 #include "output.hpp"
 #include "process/report.hpp"
 #include "settings.hpp"
+#include "time_limit.hpp"
 
 namespace farm {
 
 /// What a rank finds out about itself before it asks any other.
 struct Start {
+  std::int64_t begin = 0;  ///< by time::Clock::now()
+  bool launched = false;   ///< by mpirun or the like; a single process of Open MPI looks so later
   Settings settings;
   std::optional<engine::Registry> registry;
   std::string settings_error;
@@ -26,6 +29,9 @@ struct Start {
 
 /// Errors are kept, to be said by rank 0. Call before the processes of the rank fork apart.
 Start prepare(int argc, const char* const* argv);
+
+/// When the job has to be over.
+TimeLimit time_limit(const Start& start);
 
 /// What this rank tells rank 0.
 Boot describe(int rank, const Start& start);

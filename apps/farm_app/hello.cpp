@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "farm_app/command_line.hpp"
+#include "farm_app/hello/measure.hpp"
+#include "farm_app/hello/report.hpp"
 #include "farm_app/numbers/format.hpp"
 #include "farm_app/numbers/parse.hpp"
 #include "farm_app/numbers/statistics.hpp"
@@ -24,22 +26,8 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void print_rank(const farm::EngineInfo& info, const std::string& role) {
-  std::cout << pad_left(std::to_string(info.id.rank()), 6) << "  " << pad_right(role, 14)
-            << pad_left(std::to_string(info.cores), 5) << pad_left(std::to_string(info.pid), 10)
-            << "  " << info.host << '\n';
-}
-
-void print_ranks(farm::Client& client) {
-  const farm::EngineInfo& hub = client.hub();
-  const auto engines = client.engines();
-  const bool alone = engines.size() == 1 && engines.front().id == hub.id;
-  std::cout << pad_left("rank", 6) << "  " << pad_right("role", 14) << pad_left("cores", 5)
-            << pad_left("pid", 10) << "  host\n";
-  print_rank(hub, alone ? "hub and engine" : "hub");
-  if (alone) return;
-  for (const farm::EngineInfo& engine : engines) print_rank(engine, "engine");
-}
+// So many ranks are worth a line each.
+constexpr std::size_t few_ranks = 8;
 
 /// Empty tasks a second, over maps that grow until one lasts about half of `seconds`. Throws
 /// std::runtime_error if a result is wrong.
@@ -85,16 +73,22 @@ void check_farm(farm::Client& client, double seconds) {
 
 int hello(farm::Client& client, const Arguments& arguments) {
   namespace po = boost::program_options;
-  CommandLine line("farm_app hello: the ranks of this job, and a short self-check of the farm");
+  CommandLine line(
+      "farm_app hello: where this job runs, what is wrong with that, and a short self-check of the "
+      "farm");
   std::string seconds_text;
+  bool all_ranks = false;
   line.options().add_options()("seconds",
                                po::value(&seconds_text)->value_name("S")->default_value("1"),
                                "about how long the self-check shall last; 0: no self-check");
+  line.options().add_options()("ranks", po::bool_switch(&all_ranks),
+                               "a line for each rank, however many there are");
   if (!line.parse(arguments)) return 0;
   const double seconds = parse_number("--seconds", seconds_text);
   if (seconds < 0) throw UsageError("--seconds must not be negative");
 
-  print_ranks(client);
+  const Cluster cluster = look_at_cluster(client, seconds / 4);
+  std::cout << report(cluster, all_ranks || cluster.size() <= few_ranks) << std::flush;
   if (seconds > 0) check_farm(client, seconds);
   return 0;
 }

@@ -171,7 +171,8 @@ class Client {
   /// SIGUSR2 and SIGTERM do that, however often they come, and do not end the job, so that the
   /// driver can start nothing more, wait for what runs, write what it has, and return. Open MPI's
   /// mpirun passes SIGUSR1 and SIGUSR2 on; told to end by SIGTERM, it kills its ranks a second
-  /// later.
+  /// later. The end of the time that the job has (--farm-time-limit) stops it as well, and cancels
+  /// the tasks that have not left the hub. A driver that never calls this is ended by the runtime.
   std::stop_token drain_requests() const { return drain_ ? drain_->heed() : std::stop_token(); }
 
   /// The default of executors (--farm-max-workers).

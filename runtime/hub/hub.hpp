@@ -117,6 +117,15 @@ class Hub final : private transport::Sink {
   std::uint64_t stop(Batch& batch);
   std::uint64_t stop_share(std::uint32_t share);
   std::uint64_t stop_all();
+  /// Load-balanced tasks that would not have ended by then, as far as that is known, do not leave
+  /// the hub; see Scheduler::finish_by.
+  void finish_by(std::optional<std::int64_t> deadline);
+  /// From now on none of them leaves it, and what has not started is asked back.
+  void hold();
+  /// Cancels what has not left the hub or comes back; what is submitted from now on runs again.
+  void let_go();
+  /// Asks all that runs to stop, whoever submitted it, and nothing else.
+  void stop_running();
   /// Where the task is, and why it does not run; looks at everything.
   std::string explain(TaskId task);
   /// ns until the batch ends, as far as its run times are known.

@@ -94,6 +94,15 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   void lose(EngineId engine, const std::string& why);
   /// Cancels what has not left the hub, whoever submitted it.
   void cancel_all();
+  /// See Hub: in monitor_draining.cpp.
+  void finish_by(detail::Deadline deadline);
+  void hold();
+  void let_go();
+  /// Ends the farm for good, within about `limit_ns`: what runs is asked to stop, and the engines
+  /// to leave. Whoever calls it from then on waits for the end of the process. `say` hears the
+  /// counts and `leave` whether all engines have been told; that ends the process.
+  [[noreturn]] void end(std::int64_t limit_ns, const std::function<void(const Totals&)>& say,
+                        const std::function<void(bool)>& leave);
   /// Ends the progress thread.
   void stop_progress();
   /// Tells the engines to leave and waits until they have been told.

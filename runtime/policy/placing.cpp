@@ -163,7 +163,8 @@ void Scheduler::assign_statically(std::uint32_t number) {
     const std::uint32_t engine = choose(lane, unlimited, next);
     if (engine == none) return;
     const Work& work = works_[next.batch];
-    const std::uint64_t block = block_size(work.end - work.next, blocks);
+    std::uint64_t block = block_size(work.end - work.next, blocks);
+    if (bounded_ && !within_bounds(lane, engine, next, block)) return;
     // Larger ones go in parts, which the width of a frame's count bounds.
     for (std::uint64_t left = block; left > 0; left -= std::min(left, largest_chunk)) {
       dispatch(number, engine, next, std::min(left, largest_chunk));

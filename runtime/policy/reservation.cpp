@@ -102,7 +102,7 @@ void Scheduler::reserve(std::uint32_t number) {
   Lane& lane = lanes_[number];
   const Next next = next_for(lane, none);
   std::vector<std::uint32_t> engines;
-  if (next.batch != none) engines = plan(lane, next);
+  if (next.batch != none && !too_late(number)) engines = plan(lane, next);
   reservation_.lane = engines.empty() ? none : number;
   reservation_.look = std::max(reservation_.start, now_ + look_ns);
   hold_only(std::move(engines));
@@ -111,6 +111,7 @@ void Scheduler::reserve(std::uint32_t number) {
 void Scheduler::hold_only(std::vector<std::uint32_t> engines) {
   const std::vector<std::uint32_t> before = std::move(reservation_.engines);
   reservation_.engines = std::move(engines);
+  note_bounds();
   for (const std::uint32_t engine : reservation_.engines) {
     if (!engines_[engine].held) withdraw(engine);
   }

@@ -21,7 +21,8 @@ constexpr Moment never = std::numeric_limits<Moment>::max();
 // The engine has nothing to do and there is nothing for it here.
 void Scheduler::look_for_work(std::uint32_t number) {
   const EngineState& engine = engines_[number];
-  if (!retracts_ || engine.lost || (engine.held && !engine.waits()) || engine.hoping) return;
+  if (!retracts_ || closed_ || engine.lost || (engine.held && !engine.waits()) || engine.hoping)
+    return;
   if (!waiting_.empty() && ask_back_stuck(number)) return;
   const LoadBuckets& loads = *sets_[EngineSets::universal].loads;
   if (const std::uint32_t most = loads.most(); most == none || loads.load(most) < 2) return;
@@ -79,7 +80,7 @@ void Scheduler::ask_back(Ticket ticket, std::uint32_t number) {
 }
 
 void Scheduler::look_again_at(Moment at) {
-  if (retracts_ && (look_at_ == 0 || at < look_at_)) look_at_ = at;
+  if (retracts_ && !closed_ && (look_at_ == 0 || at < look_at_)) look_at_ = at;
 }
 
 // For every idle engine, as far as that does not take long.

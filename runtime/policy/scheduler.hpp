@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <random>
 #include <set>
@@ -79,6 +80,14 @@ class Scheduler {
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
+  /// From now on nothing is handed out that would not have ended by then, as far as its run time is
+  /// known, and nothing at all after that; but what tasks submit is, which belongs to what runs. No
+  /// value: there is no deadline (any more).
+  const Actions& finish_by(std::optional<Moment> deadline, Moment now);
+  /// The same at once; and what has not started is asked back.
+  const Actions& close(Moment now);
+  /// Takes both back.
+  const Actions& reopen(Moment now);
   /// Something else keeps the engine busy. Each call counts as a chunk until vacate is called.
   void occupy(EngineId engine);
   const Actions& vacate(EngineId engine, Moment now);
@@ -256,6 +265,15 @@ class Scheduler {
   Ticket stuck_chunk(std::uint32_t victim, std::uint32_t number) const;
   bool ask_back_stuck(std::uint32_t number);
 
+  // What ends in time: deadline.cpp
+  void note_bounds();
+  void offer_again();
+  void ask_back_unstarted(std::uint32_t number);
+  bool within_bounds(const Lane& lane, std::uint32_t engine, const Next& next,
+                     std::uint64_t& count);
+  double busy_for(std::uint32_t number);
+  bool too_late(std::uint32_t number);
+
   // For people and tests: standing.cpp and validate.cpp
   std::uint64_t items_ahead(const Lane& lane, BatchNumber batch) const;
   bool starves(const Lane& lane) const;
@@ -307,6 +325,10 @@ class Scheduler {
   bool contested_ = false;  // while a slot is given away that several lanes may want
   std::minstd_rand random_;
   bool retracts_ = true;
+  bool bounded_ = false;  // whether engines are held, or there is an end
+  bool closed_ = false;
+  Moment deadline_ = std::numeric_limits<Moment>::max();
+  double longest_ns_ = 0;  // expected of a chunk, since there is a deadline
   bool lost_ = false;      // whether any engine is gone
   bool gained_ = false;    // whether any engine has come later
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never

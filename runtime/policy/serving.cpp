@@ -169,21 +169,14 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
   return give(number, engine, next);
 }
 
-// The same where the engine may hold more. An engine that is held for a gang gets only what will be
-// back in time.
+// The same where the engine may hold more.
 bool Scheduler::give(std::uint32_t number, std::uint32_t engine, const Next& next) {
-  const Work& work = works_[next.batch];
-  const bool fresh = next.piece == none;
   std::uint64_t count = 1;
-  if (fresh)
+  if (next.piece == none)
     count = chunk_of(lanes_[number], next.batch, engine);
   else if (!pieces_[next.piece].singly)
     count = pieces_[next.piece].count;
-  // One that waits is free the sooner for what it runs.
-  if (engines_[engine].held && !engines_[engine].waits()) {
-    const double run = expected(next.batch, fresh ? work.next : pieces_[next.piece].first, count);
-    if (run < 0 || now_ + static_cast<Moment>(run) > reservation_.start) return false;
-  }
+  if (bounded_ && !within_bounds(lanes_[number], engine, next, count)) return false;
   dispatch(number, engine, next, count);
   return true;
 }

@@ -1,6 +1,7 @@
 // Which of its promises the scheduler does not keep, for tests.
 
 #include <algorithm>
+#include <limits>
 
 #include "policy/scheduler.hpp"
 
@@ -9,6 +10,8 @@ namespace farm::policy {
 // An engine that has nothing to do although something waits for it.
 bool Scheduler::starves(const Lane& lane) const {
   if (lane.gang()) return false;
+  // Nobody is given what does not end in time.
+  if (closed_ || deadline_ != std::numeric_limits<Moment>::max()) return false;
   const auto idle_for = [&](const Next& next) {
     const std::vector<std::uint32_t>& engines = sets_[lane.set].engines;
     return std::any_of(engines.begin(), engines.end(), [&](std::uint32_t engine) {

@@ -155,6 +155,8 @@ std::unique_ptr<Transport> MpiWorld::transport() const {
                                         rank() == 0 ? Order::any : Order::sent);
 }
 
+void MpiWorld::finalize() const { MPI_Finalize(); }
+
 void MpiWorld::abort(int status) const {
   MPI_Abort(MPI_COMM_WORLD, status);
   std::abort();

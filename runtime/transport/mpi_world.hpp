@@ -45,6 +45,8 @@ class MpiWorld {
 
   /// The transport between rank 0 and the others. The world must outlive it.
   std::unique_ptr<Transport> transport() const;
+  /// MPI_Finalize now: the process ends after that, and the destructor is not called.
+  void finalize() const;
   /// Ends the job at once on all ranks.
   [[noreturn]] void abort(int status) const;
 

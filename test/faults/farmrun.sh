@@ -85,19 +85,38 @@ run 8 12 -a 1 -g 0 -H far,off1 PROGRAM lost 1 8 && starts 2 && has asked "mkfifo
 STAND_IN_VERSION="HYDRA build details" run 0 3 -n 2 -H far:2 PROGRAM end 0
 has calls "0: -n 2 -hosts far:2 PROGRAM end 0"
 
-# Signals.
-for name in TERM INT; do
+# up ARGUMENT...: farmrun in the background, until rank 0 is there.
+up() {
   : >calls
-  env --default-signal=INT "$FARMRUN" -g 0 PROGRAM wait >out 2>err &
+  env --default-signal=INT "$FARMRUN" "$@" >out 2>err &
   job=$!
   for ((i = 0; i < 50; ++i)); do ! grep -q PROGRAM calls || break && sleep 0.1; done
   sleep 0.5
+}
+
+# Signals. TERM is USR1 first, and TERM only when that has taken too long.
+for name in TERM INT; do
+  up -g 0 -t 2 PROGRAM wait
   kill -USR1 $job && sleep 0.5 && kill -USR2 $job && sleep 0.5 && kill -$name $job
   wait $job
   status=$?
   ((status == 128 + $(kill -l $name))) || fail "SIG$name: status $status"
-  has calls USR1 1 && has calls USR2 1 && has calls $name 1 && starts 1
+  if [[ $name == TERM ]]; then has calls USR1 2; else has calls USR1 1; fi
+  has calls USR2 1 && has calls $name 1 && starts 1
 done
+up -g 0 PROGRAM drain 3
+kill -TERM $job && sleep 0.3 && kill -TERM $job 2>/dev/null
+wait $job
+status=$?
+((status == 3)) || fail "drained by TERM: status $status"
+has calls USR1 1 && starts 1
+up -g 0 -t 1 PROGRAM wait
+kill -TERM $job && wait $job
+has err "has not come to its end 1 s after SIGTERM" 1
+
+# A time limit counts from the first start, and goes where rank 0 is.
+FARM_TIME_LIMIT=1:00:00 FARM_UNFINISHED=left run 0 9 -g 0 PROGRAM killed 1 0
+has calls "-x FARM_TIME_LIMIT -x FARM_UNFINISHED PROGRAM" 2
 
 # Nobody is left when farmrun is killed.
 if setpriv --pdeathsig TERM true 2>/dev/null; then

@@ -157,6 +157,16 @@ int linger(farm::Client& client, bool in_library) {
   return 0;
 }
 
+// Ten tasks are done when it says that it is ready; the many that follow are short.
+int nap_many(farm::Client& client) {
+  auto tasks = client.load_balanced().with({.chunk = 1});
+  tasks.map(farm::kernel<&square>, numbers(10)).wait();
+  auto naps = tasks.map(farm::kernel<&nap>, std::vector(1000, 500));
+  std::cout << "ready" << std::endl;
+  naps.get();
+  return 0;
+}
+
 int nap_once(farm::Client& client) {
   auto tasks = client.load_balanced().with({.chunk = 1});
   tasks.map(farm::kernel<&square>, numbers(10)).wait();
@@ -164,6 +174,13 @@ int nap_once(farm::Client& client) {
   std::cout << "ready" << std::endl;
   slept.get();
   std::cout << "slept well\n";
+  return 0;
+}
+
+// More than anybody waits for.
+int many(farm::Client& client) {
+  client.load_balanced().map(farm::kernel<&nap>, std::vector(20'000, 10)).get();
+  std::cout << "finished\n";
   return 0;
 }
 
@@ -185,7 +202,9 @@ int drive(farm::Client& client) {
   if (mode == "print") tasks.map(farm::kernel<&print>, numbers(5)).get();
   if (mode == "compute") return compute(client);
   if (mode == "drain") return drain(client);
+  if (mode == "many") return many(client);
   if (mode == "map") return map(client);
+  if (mode == "nap_many") return nap_many(client);
   if (mode == "nap") return nap_once(client);
   if (mode == "sleep" || mode == "wait") return linger(client, mode == "wait");
   return 0;

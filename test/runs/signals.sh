@@ -4,7 +4,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 mapfile -t launch < <(launcher "$1")
 
-for signal in TERM INT; do
+# Without a launcher SIGTERM is no sudden end.
+ends=(INT)
+if (($1 > 1)); then ends+=(TERM); fi
+for signal in "${ends[@]}"; do
   for mode in sleep wait; do
     echo "+ $mode, SIG$signal"
     : >out
@@ -49,6 +52,37 @@ for signal in "${signals[@]}"; do
   grep -q "farm: drains, told so by SIG$signal" err || fail "SIG$signal: $(cat err)"
 done
 
+# Any other driver is ended when what runs has ended, or has had its time.
+export FARM_UNFINISHED=$PWD/left
+for signal in "${signals[@]}"; do
+  for mode in nap_many wait; do
+    echo "+ $mode, SIG$signal"
+    : >out
+    rm -f left
+    "${launch[@]}" "$PROGRAM" "$mode" --farm-time-margin 2 >out 2>err </dev/null &
+    job=$!
+    for ((i = 0; i < 300; ++i)); do
+      if grep -q ready out; then break; fi
+      sleep 0.1
+    done
+    SECONDS=0
+    for ((i = 0; i < 3; ++i)); do
+      kill -s "$signal" "$job" || break
+      sleep 0.1
+    done
+    status=0
+    wait "$job" || status=$?
+    ((status == 0)) || fail "SIG$signal: status $status"
+    ((SECONDS < 30)) || fail "SIG$signal: took $SECONDS s"
+    says err "farm: drains, told so by SIG$signal: 10 of "
+    says err "farm: SIG$signal: 1" 1
+    says left " tasks done, at SIG$signal" 1
+    silent err "the driver threw"
+    if [[ $mode == wait ]]; then says left "10 of 110 tasks done" 1; fi
+  done
+done
+unset FARM_UNFINISHED
+
 if (($1 == 1)); then
   : >out
   "$PROGRAM" nap >out 2>err </dev/null &
@@ -64,9 +98,9 @@ if (($1 == 1)); then
 fi
 
 if (($1 == 1)); then
-  echo "+ SIGCONT, then SIGTERM"
+  echo "+ SIGCONT, then SIGINT"
   : >out
-  "$PROGRAM" sleep >out 2>err </dev/null &
+  env --default-signal=INT "$PROGRAM" sleep >out 2>err </dev/null &
   job=$!
   for ((i = 0; i < 300; ++i)); do
     if grep -q ready out; then break; fi
@@ -77,7 +111,7 @@ if (($1 == 1)); then
     if grep -q SIGCONT err; then break; fi
     sleep 0.1
   done
-  kill -s TERM "$job"
-  ! wait "$job" || fail "SIGTERM: status 0"
-  says err "farm: ended by SIGTERM: 10 of 110 tasks done" 1
+  kill -s INT "$job"
+  ! wait "$job" || fail "SIGINT: status 0"
+  says err "farm: ended by SIGINT: 10 of 110 tasks done" 1
 fi

@@ -137,6 +137,18 @@ class SchedulerBed : public SchedulerWatch {
     return rank;
   }
 
+  void finish_by(std::optional<farm::policy::Moment> deadline) {
+    event_ = "finish_by";
+    apply(scheduler_.finish_by(deadline, now_));
+  }
+  void close() {
+    event_ = "close";
+    apply(scheduler_.close(now_));
+  }
+  void reopen() {
+    event_ = "reopen";
+    apply(scheduler_.reopen(now_));
+  }
   void expire() {
     event_ = "expire";
     apply(scheduler_.expire(now_));

@@ -28,6 +28,7 @@ struct Kinds {
   bool plain = true;    ///< as far as farms go that have no gangs, costs, retries ...
   bool deaths = false;  ///< engines die, all of them where the events go on for long enough
   bool births = false;  ///< and others come in their place
+  bool ends = false;    ///< there are deadlines, and times when nothing is handed out
 };
 
 // A view: its options and what else is the same for all it submits.
@@ -78,6 +79,7 @@ class Hammer {
       const int submits = event / 100 % 2 == 0 ? 60 : 15;
       const int dice = below(random_, 100);
       if (!kinds_.plain) bed_.advance(std::int64_t{1} << below(random_, 24));
+      if (kinds_.ends && one_in(random_, 30)) end();
       if (kinds_.deaths && one_in(random_, 400 / engines_ + 1)) {
         if (kinds_.births && one_in(random_, 2)) engines_ = bed_.gain();
         bed_.lose(1 + below(random_, engines_));
@@ -94,6 +96,18 @@ class Hammer {
   }
 
  private:
+  void end() {
+    switch (below(random_, 4)) {
+      case 0:
+        return bed_.close();
+      case 1:
+        return bed_.finish_by(std::nullopt);
+      case 2:
+        return bed_.finish_by(bed_.now() + (std::int64_t{1} << below(random_, 28)));
+      default:
+        return bed_.reopen();
+    }
+  }
   void submit() {
     const std::size_t route = random_() % views_.size();
     const View& view = views_[route];
@@ -223,6 +237,22 @@ TEST_CASE("no order of events, deaths and new engines breaks the scheduler", "[u
   setup.grows = true;
   SchedulerBed bed(engines, setup);
   Hammer(bed, random, engines, {seed % 5 == 0, true, true}).hit(400);
+  bed.drain();
+}
+
+TEST_CASE("no order of events and ends breaks the scheduler", "[unit][policy]") {
+  const auto seed = GENERATE(range(1U, 201U));
+  Random random(seed);
+  const int engines = 1 + below(random, seed % 4 == 0 ? 64 : 6);
+  CAPTURE(seed, engines);
+  SchedulerBed bed(engines, on_hosts(engines, 1 + below(random, 8)));
+  Hammer(bed, random, engines, {seed % 5 == 0, seed % 3 == 0, false, true}).hit(400);
+  bed.close();
+  while (!bed.flying().empty()) {
+    bed.finish(random() % bed.flying().size());
+    bed.advance(1000);
+  }
+  bed.reopen();
   bed.drain();
 }
 

@@ -210,3 +210,16 @@ TEST_CASE("labels come from everywhere and add up", "[unit][settings]") {
         "--farm-label: the number of a label is 0 or more, with or without K, M, G or T: "
         "'gpu=many' has none");
 }
+
+TEST_CASE("the time limit is a time, none, or the scheduler's", "[unit][settings]") {
+  CHECK_FALSE(read({}).time_limit_ns);
+  CHECK_FALSE(read({}).time_margin_ns);
+  const Variable limit("FARM_TIME_LIMIT", "1:00:00");
+  CHECK(read({}).time_limit_ns == 3'600'000'000'000);
+  CHECK(read({"--farm-time-limit=none"}).time_limit_ns == 0);
+  CHECK_FALSE(read({"--farm-time-limit=auto"}).time_limit_ns);
+  CHECK(read({"--farm-time-margin=2.5"}).time_margin_ns == 2'500'000'000);
+  CHECK(error_of({"--farm-time-limit=soon"}) ==
+        "--farm-time-limit is a time such as 90 (seconds), 30:00 or 12:00:00, not 'soon'");
+  CHECK(error_of({"--farm-time-margin=0"}).starts_with("--farm-time-margin is a time"));
+}

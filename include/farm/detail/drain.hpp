@@ -13,12 +13,12 @@ class Drain {
     heeded_.store(true, std::memory_order_release);
     return source_.get_token();
   }
-  /// Asks the driver to come to its end. False: it does not listen.
+  /// Asks the driver to come to its end. False: it does not listen, or not yet.
   bool ask() {
-    if (!heeded_.load(std::memory_order_acquire)) return false;
     source_.request_stop();
-    return true;
+    return heeded();
   }
+  bool heeded() const { return heeded_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<bool> heeded_{false};

@@ -1,0 +1,126 @@
+#include "draining.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "threaded_farm.hpp"
+
+using unit::eventually;
+using unit::Gate;
+using unit::ThreadedFarm;
+
+namespace {
+
+// The file that says that something is left, as long as this lives.
+class Marker {
+ public:
+  Marker()
+      : path_((std::filesystem::temp_directory_path() /
+               ("farm_unit_" + std::to_string(std::random_device()()) + ".left"))
+                  .string()) {
+    setenv("FARM_UNFINISHED", path_.c_str(), 1);
+  }
+  ~Marker() {
+    unsetenv("FARM_UNFINISHED");
+    std::filesystem::remove(path_);
+  }
+  Marker(const Marker&) = delete;
+  Marker& operator=(const Marker&) = delete;
+
+  std::string text() const {
+    std::ifstream file(path_);
+    std::string line;
+    std::getline(file, line);
+    return line;
+  }
+
+ private:
+  std::string path_;
+};
+
+void never(bool) { std::abort(); }
+
+farm::TimeLimit long_patience() {
+  farm::TimeLimit limit;
+  limit.patience_ns = 60'000'000'000;
+  return limit;
+}
+
+}  // namespace
+
+TEST_CASE("what is held stays in the hub until it is let go", "[unit][draining]") {
+  ThreadedFarm farm(2);
+  const Gate gate;
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
+  auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(10));
+  REQUIRE(eventually([] { return Gate::waiting == 2; }));
+  farm.monitor.hold();
+  Gate::open = true;
+  REQUIRE(eventually([&] { return all.progress() == 2; }));
+  CHECK_FALSE(all.wait(farm::Seconds{0.05}));
+  auto later = view.apply(farm::kernel<&unit::square>, 3);
+  CHECK_FALSE(later.wait(farm::Seconds{0.05}));
+  // Direct calls go on.
+  CHECK(farm.client[1].apply(farm::kernel<&unit::square>, 4).get() == 16);
+  farm.monitor.let_go();
+  CHECK(all.wait(farm::Seconds{10}));
+  CHECK_THROWS_AS(later.get(), farm::TaskAborted);
+  CHECK(view.apply(farm::kernel<&unit::square>, 5).get() == 25);
+}
+
+TEST_CASE("a signal stops the token of a driver that heeds it, early or late", "[unit][draining]") {
+  ThreadedFarm farm(1);
+  farm::detail::Drain drain;
+  const std::stop_token early = drain.heed();
+  farm::Draining draining(farm.monitor, drain, {}, nullptr, never);
+  CHECK_FALSE(draining.begun());
+  draining.begin("SIGUSR1");
+  draining.begin("SIGUSR1");
+  REQUIRE(eventually([&] { return early.stop_requested() && draining.begun(); }));
+  CHECK(drain.heed().stop_requested());
+  // It may still use the farm.
+  CHECK(farm.client.load_balanced().apply(farm::kernel<&unit::square>, 5).get() == 25);
+  const Marker marker;
+  draining.retire(0, *farm.monitor.totals_within(1'000'000'000));
+  CHECK(marker.text().empty());
+}
+
+TEST_CASE("at the time limit what waits is cancelled for a driver that heeds it",
+          "[unit][draining]") {
+  const Marker marker;
+  ThreadedFarm farm(1);
+  const Gate gate;
+  farm::detail::Drain drain;
+  const std::stop_token enough = drain.heed();
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
+  auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(10));
+  REQUIRE(eventually([] { return Gate::waiting == 1; }));
+  farm::TimeLimit limit;
+  limit.drain_at = farm::time::Clock::now();
+  farm::Draining draining(farm.monitor, drain, limit, nullptr, never);
+  REQUIRE(eventually([&] { return enough.stop_requested() && all.progress() == 9; }));
+  Gate::open = true;
+  CHECK(all.wait(farm::Seconds{10}));
+  CHECK(view.apply(farm::kernel<&unit::square>, 5).get() == 25);
+  draining.retire(0, *farm.monitor.totals_within(1'000'000'000));
+  CHECK(marker.text() == "2 of 11 tasks done, status 0, after time limit");
+}
+
+TEST_CASE("a driver that comes to its end during a drain ends as ever", "[unit][draining]") {
+  const Marker marker;
+  ThreadedFarm farm(1);
+  const Gate gate;
+  farm::detail::Drain drain;
+  auto last = farm.client.load_balanced().apply(farm::kernel<&Gate::pass>, 1);
+  REQUIRE(eventually([] { return Gate::waiting == 1; }));
+  farm::Draining draining(farm.monitor, drain, long_patience(), nullptr, never);
+  draining.begin("SIGUSR2");
+  REQUIRE(eventually([&] { return draining.begun(); }));
+  Gate::open = true;
+  last.get();
+  draining.retire(3, *farm.monitor.totals_within(1'000'000'000));
+  CHECK(marker.text().empty());
+}
