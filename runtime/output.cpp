@@ -32,7 +32,7 @@ hub::OutputStyle style_of(Output output) {
     case Output::prefix:
       return hub::OutputStyle::prefix;
     case Output::through:
-      break;
+      return hub::OutputStyle::through;
   }
   return hub::OutputStyle::kept;
 }

@@ -39,13 +39,13 @@ class PipeTap final : public engine::OutputTap {
   std::vector<std::byte> scratch_;
 };
 
-/// What sandboxes publish, in memory that the engine shares with them.
+/// What sandboxes publish and print, in memory that the engine shares with them.
 class LogNotes final : public engine::Notes {
  public:
   explicit LogNotes(process::OutputLog& log) : log_(&log) {}
 
   void add(std::span<const std::byte> frame) override;
-  bool any() const override { return log_->waiting() != 0; }
+  std::uint64_t waiting() const override { return log_->waiting(); }
   std::vector<std::vector<std::byte>> take() override;
 
  private:

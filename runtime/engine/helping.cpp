@@ -24,7 +24,7 @@ bool Server::hear() {
     const bool given = give_words();
     const bool moved = transport_->poll(*this);
     if (running_->limited) watch_limit();
-    speech_.look();
+    speech_.look(full());
     if (self_->stop_point().asked()) self_->stop_point().notify();
     return given || moved;
   } catch (...) {

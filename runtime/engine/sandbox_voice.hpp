@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <mutex>
+#include <string_view>
 
 #include "engine/notes.hpp"
 #include "engine/output_tap.hpp"
@@ -25,6 +27,9 @@ class SandboxVoice final : private detail::ItemWatch {
   void look();
 
  private:
+  static constexpr std::uint64_t most_waiting = std::uint64_t{1} << 20;
+
+  void print(const Engine& self, Stream stream, std::string_view text);
   void begin(TaskId task) override { tap_->begin(number(task)); }
 
   OutputTap* tap_;

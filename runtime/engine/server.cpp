@@ -28,12 +28,14 @@ Server::Server(const Registry& registry, Engine& self, transport::Transport& tra
       std::make_shared<EngineSession>(loop, std::move(engines), std::move(defaults), silence);
   self.submit_through(session_);
   self.publish_through([this](detail::Publication&& what) { publish(std::move(what)); });
+  self.print_through([this](Stream stream, std::string_view text) { print(stream, text); });
   if (speech_.captures()) self.watch_items(this);
 }
 
 Server::~Server() {
   session_->close();
   self_->publish_through(nullptr);
+  self_->print_through(nullptr);
   self_->watch_items(nullptr);
   // A leak on purpose: MPI may still write into what was given up.
   for (std::unique_ptr<Transfer>& transfer : given_up_) static_cast<void>(transfer.release());

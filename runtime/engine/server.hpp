@@ -68,6 +68,7 @@ class Server final : private transport::Sink,
   static constexpr std::uint32_t turns_per_look = 16;
   static constexpr std::int64_t long_run_ns = 20'000;
   static constexpr std::size_t most_put_aside = std::size_t{64} << 10;
+  static constexpr std::size_t most_unheard = std::size_t{1} << 20;
   static constexpr int looks_ahead = 64;
   static constexpr std::int64_t listen_every_ns = 50'000;
 
@@ -109,6 +110,8 @@ class Server final : private transport::Sink,
   // What kernels say, in saying.cpp.
   void begin(TaskId task) override;
   void publish(detail::Publication&& what);
+  void print(Stream stream, std::string_view text);
+  bool full() const { return transport_->backlog(hub_) > most_unheard; }
 
   bool held_up() const override { return groups_.waiting() || transfer_ != nullptr; }
   bool move_on();

@@ -21,7 +21,7 @@ void Server::look() noexcept {
   try {
     for (int looks = 0; looks < looks_ahead && transport_->poll(*this);) ++looks;
     if (running_ != nullptr && running_->limited) watch_limit();
-    speech_.look();
+    speech_.look(full());
   } catch (...) {
     trouble_ = std::current_exception();
   }

@@ -24,6 +24,7 @@ Speech::Speech(Capture capture, std::function<Buffer()> buffer, std::function<vo
 void Speech::begin_chunk(const wire::Tasks& header) {
   publisher_.begin_chunk();
   noted_ = false;
+  if (header.isolated) sandboxed_ = {header.ticket, header.attempt};
   if (captures()) open(header);
 }
 
@@ -38,9 +39,15 @@ void Speech::open(const wire::Tasks& header) {
 bool Speech::end_chunk(const wire::Tasks& header, bool answered) {
   bool said = publisher_.end_chunk();
   if (header.isolated && (send_notes() || noted_)) said = true;
+  if (header.isolated) sandboxed_.reset();
   if (captures() && shut()) said = true;
-  if (said && answered) send_end(header);
-  return said && answered;
+  const bool printed = !printers_.empty() && printers_.back().speaker.ticket == header.ticket;
+  if (!said && !printed) return false;
+  if (!printed) printers_.push_back({{header.ticket, header.attempt}, buffer_()});
+  // The last word of the chunk has what is left of it.
+  if (answered || printers_.back().parts.size() != 0) send_parts(printers_.back(), answered);
+  printers_.pop_back();
+  return answered;
 }
 
 // Sends all of the chunk. Returns whether there was anything.
@@ -63,28 +70,16 @@ void Speech::publish(TaskId task, int attempt, detail::Publication&& what) {
   publisher_.publish(task, attempt, std::move(what), time::Clock::now());
 }
 
-void Speech::look() {
+void Speech::look(bool full) {
   if (publisher_.due()) publisher_.look(time::Clock::now());
-  if (send_notes()) noted_ = true;
+  if (!full && send_notes()) noted_ = true;
+  for (Printer& printer : printers_) {
+    if (printer.parts.size() != 0) send_parts(printer, false);
+  }
   if (!captures()) return;
   const std::uint64_t waiting = capture_.tap->waiting();
   const bool at_once = capture_.at_once || chunks_.size() == 1;
   if (waiting > (at_once ? 0 : much)) send_output();
-}
-
-// Returns whether there were any.
-bool Speech::send_notes() {
-  if (capture_.notes == nullptr || !capture_.notes->any()) return false;
-  for (const std::vector<std::byte>& note : capture_.notes->take()) {
-    const auto publish = wire::decode<wire::Publish>(note);
-    wire::Publish header = publish.header;
-    header.turn = ++turn_;
-    Buffer frame = buffer_();
-    wire::encode(frame, header);
-    frame.append(publish.body.data(), publish.body.size());
-    send_(std::move(frame));
-  }
-  return true;
 }
 
 // What waits now, and not what comes meanwhile.
@@ -104,12 +99,6 @@ void Speech::send_output() {
     wire::encode_at(frame.data(), header);
     send_(std::move(frame));
   }
-}
-
-void Speech::send_end(const wire::Tasks& header) {
-  Buffer frame = buffer_();
-  wire::encode(frame, wire::Output{true, header.attempt, ++turn_, header.ticket, 0});
-  send_(std::move(frame));
 }
 
 }  // namespace farm::engine

@@ -24,6 +24,7 @@
 #include "hub/gone.hpp"
 #include "hub/groups.hpp"
 #include "hub/member.hpp"
+#include "hub/output_watch.hpp"
 #include "hub/outputs.hpp"
 #include "hub/past.hpp"
 #include "hub/published.hpp"
@@ -153,6 +154,10 @@ class Hub final : private transport::Sink {
 
   /// How what kernels print is shown, where it is captured. Before anything is submitted.
   void show_outputs(OutputOptions options) { outputs_ = Outputs(std::move(options)); }
+  /// Who gets what tasks print from now on, in its place; null: nobody. It may not call the hub.
+  void watch_output(std::function<void(const OutputPiece&)> watcher) {
+    watch_.set(std::move(watcher));
+  }
   /// What tasks have printed and published. What a task has said is here before its result is.
   const Outputs& outputs() const { return outputs_; }
   const Published& published() const { return published_; }
@@ -302,6 +307,7 @@ class Hub final : private transport::Sink {
   bool receive_word(transport::Peer from, wire::Kind kind, std::span<const std::byte> frame);
   void hear(transport::Peer from, std::span<const std::byte> frame);
   void hear_output(transport::Peer from, const wire::Frame<wire::Output>& output);
+  void hear_part(const Writer& writer, const OutputPiece& piece);
   void receive_echo(transport::Peer from, std::span<const std::byte> frame);
   void probe(transport::Peer peer);
   bool tick();
@@ -386,6 +392,7 @@ class Hub final : private transport::Sink {
   Transfers transfers_;
   Words words_;
   Outputs outputs_;
+  OutputWatch watch_;
   Published published_;
   std::vector<std::unique_ptr<Transfer>> graveyard_;  // MPI may still use their memory
   Past past_;

@@ -20,6 +20,7 @@ void Hub::lose(EngineId engine, const std::string& why) {
   transport_->lose(peer);
   words_.lose(peer);
   outputs_.lose(engine);
+  watch_.lose(engine);
   for (const std::uint32_t group : groups_.lose(peer)) transfers_.lose(group, now_);
   lose_chunks(engine);
   lose_direct_calls(engine);

@@ -100,6 +100,7 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
 
  private:
   // What tasks have said, in monitor_spoken.cpp.
+  void watch_output(std::function<void(const OutputPiece&)> watcher) override;
   TaskOutput output(const detail::BatchHeader& batch, std::uint64_t i) override;
   std::vector<std::uint64_t> items_with_output(const detail::BatchHeader& batch) override;
   detail::PublishedValue published(const detail::BatchHeader& batch, std::uint64_t i,

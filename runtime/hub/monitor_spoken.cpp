@@ -16,6 +16,11 @@ TaskId task_of(const detail::BatchHeader& batch, std::uint64_t i) {
 
 }  // namespace
 
+void Monitor::watch_output(std::function<void(const OutputPiece&)> watcher) {
+  const Entry entry(*this);
+  hub_->watch_output(std::move(watcher));
+}
+
 TaskOutput Monitor::output(const detail::BatchHeader& batch, std::uint64_t i) {
   const Entry entry(*this);
   const TaskOutput* output = runs(batch) ? hub_->outputs().find(task_of(batch, i)) : nullptr;

@@ -42,6 +42,7 @@ Outputs::Entry& Outputs::open(const Writer& writer, TaskId task,
 
 void Outputs::add(const Writer& writer, TaskId task, std::uint32_t stream, std::string_view text,
                   const std::function<std::string()>& name) {
+  if (options_.style == OutputStyle::through) return print(stream, text);
   const auto known = entries_.find(task);
   // An attempt that nobody waits for any more.
   if (known != entries_.end() && known->second.attempt > writer.attempt) {

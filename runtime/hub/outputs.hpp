@@ -17,10 +17,11 @@ namespace farm::hub {
 
 /// How what kernels print is shown, where it is captured.
 enum class OutputStyle : std::uint8_t {
-  kept,    ///< not at all
-  group,   ///< when the task ends, in one piece
-  headed,  ///< the same, below a line that names the task
-  prefix,  ///< line by line as it comes, with engine and task before each
+  kept,     ///< not at all
+  through,  ///< as it comes, and then forgotten
+  group,    ///< when the task ends, in one piece
+  headed,   ///< the same, below a line that names the task
+  prefix,   ///< line by line as it comes, with engine and task before each
 };
 
 struct OutputOptions {

@@ -34,20 +34,31 @@ void Hub::hear_output(transport::Peer from, const wire::Frame<wire::Output>& out
   const Writer writer{engine, output.header.ticket, output.header.attempt};
   wire::each_output(
       output.body, [&](const wire::OutputPart& part, std::span<const std::byte> bytes) {
-        const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        const Batch* batch = part.task == wire::no_task ? nullptr : find(TaskId{part.task});
-        if (batch == nullptr) return outputs_.add_other(engine, part.stream, text);
-        if (journal_ != nullptr) {
-          part.stream == 1 ? journal_->output(part.task, text, {})
-                           : journal_->output(part.task, {}, text);
-        }
-        outputs_.add(writer, TaskId{part.task}, part.stream, text,
-                     [batch] { return detail::readable_name(*batch->kernel); });
+        hear_part(writer, {TaskId{part.task},
+                           engine,
+                           writer.attempt,
+                           static_cast<Stream>(part.stream),
+                           {reinterpret_cast<const char*>(bytes.data()), bytes.size()}});
       });
   outputs_.add_dropped(engine, output.header.dropped);
   if (!output.header.ends) return;
   outputs_.end(engine, output.header.ticket);
+  watch_.end(engine, output.header.ticket);
   if (const auto done = words_.end(from, output.header.ticket)) receive_done(from, done->span());
+}
+
+void Hub::hear_part(const Writer& writer, const OutputPiece& piece) {
+  const auto stream = static_cast<std::uint32_t>(piece.stream);
+  const Batch* batch = number(piece.task) == wire::no_task ? nullptr : find(piece.task);
+  if (batch == nullptr) return outputs_.add_other(piece.engine, stream, piece.text);
+  if (journal_ != nullptr) {
+    const std::string_view text = watch_.on() ? watch_.recorded(piece, writer.ticket) : piece.text;
+    const bool out = piece.stream == Stream::out;
+    if (!text.empty()) journal_->output(number(piece.task), out ? text : "", out ? "" : text);
+  }
+  if (watch_.on()) return watch_.hand(piece);
+  outputs_.add(writer, piece.task, stream, piece.text,
+               [batch] { return detail::readable_name(*batch->kernel); });
 }
 
 double Hub::fraction(const Batch& batch) const {

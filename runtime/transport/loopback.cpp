@@ -1,6 +1,7 @@
 #include "transport/loopback.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <utility>
 
@@ -22,6 +23,7 @@ class Loopback::Endpoint : public Transport {
     if (lost_.contains(to)) return;
     Endpoint& other = *network_->endpoints_.at(static_cast<std::size_t>(to));
     const std::lock_guard lock(other.mutex_);
+    other.bytes_ += message.size();
     other.inbox_.emplace_back(self_, std::move(message));
   }
 
@@ -33,6 +35,7 @@ class Loopback::Endpoint : public Transport {
       if (inbox_.empty()) return false;
       next = std::move(inbox_.front());
       inbox_.pop_front();
+      bytes_ -= next.second.size();
     }
     if (lost_.contains(next.first)) return true;
     sink.deliver(next.first, next.second.span());
@@ -45,6 +48,10 @@ class Loopback::Endpoint : public Transport {
 
   void lose(Peer peer) override { lost_.insert(peer); }
   bool queued(Peer) const override { return false; }
+  std::size_t backlog(Peer to) const override {
+    if (lost_.contains(to)) return 0;
+    return network_->endpoints_.at(static_cast<std::size_t>(to))->bytes_;
+  }
   bool drained() const override { return true; }
 
   std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) override {
@@ -69,6 +76,7 @@ class Loopback::Endpoint : public Transport {
   Peer self_;
   mutable std::mutex mutex_;
   std::deque<std::pair<Peer, Buffer>> inbox_;
+  std::atomic<std::size_t> bytes_ = 0;  // in the inbox
   std::vector<Buffer> pool_;
   std::set<Peer> lost_;
 };

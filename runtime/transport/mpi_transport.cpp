@@ -130,6 +130,13 @@ Buffer MpiTransport::next_piece(Outgoing& outgoing) {
   return part;
 }
 
+std::size_t MpiTransport::backlog(Peer to) const {
+  const PeerState& peer = peers_[static_cast<std::size_t>(to)];
+  std::size_t bytes = peer.unacknowledged;
+  for (const Outgoing& next : peer.queue) bytes += next.message.size() - next.sent;
+  return bytes;
+}
+
 bool MpiTransport::drained() const { return sends_.empty() && queued_ == 0; }
 
 std::unique_ptr<HubGroup> MpiTransport::lead(std::uint32_t number, std::span<const Peer> engines) {

@@ -40,6 +40,7 @@ class MpiTransport : public Transport {
   bool queued(Peer to) const override {
     return !peers_[static_cast<std::size_t>(to)].queue.empty();
   }
+  std::size_t backlog(Peer to) const override;
   bool drained() const override;
   std::unique_ptr<HubGroup> lead(std::uint32_t number, std::span<const Peer> engines) override;
   std::uint64_t joins() const override { return joins_.load(std::memory_order_relaxed); }

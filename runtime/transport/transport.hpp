@@ -47,6 +47,8 @@ class Transport {
   virtual void lose(Peer peer) = 0;
   /// Whether something sent to this peer waits until the peer has taken what was sent before.
   virtual bool queued(Peer to) const = 0;
+  /// Bytes sent to this peer that it has not worked on yet, as far as that is known.
+  virtual std::size_t backlog(Peer) const { return 0; }
   /// Whether everything sent has left this process.
   virtual bool drained() const = 0;
 

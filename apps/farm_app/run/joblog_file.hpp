@@ -17,8 +17,8 @@ class JoblogFile {
     append,  ///< behind what is there; a torn last line is cut off first
   };
 
-  /// Writes the header if the file is new or empty. An `append` to a file that begins with anything
-  /// else than the header is refused, and so is a file that another process is writing to.
+  /// Writes the header if the file is new or empty. A file that begins with anything else than the
+  /// header is refused, and so is one that another process is writing to.
   JoblogFile(const std::string& path, Start start);
   ~JoblogFile();
   JoblogFile(const JoblogFile&) = delete;
@@ -27,6 +27,7 @@ class JoblogFile {
   void add(const Ending& ending);
 
  private:
+  void prepare(Start start);
   void write(const std::string& text);
   [[noreturn]] void fail(const std::string& what) const;
 

@@ -39,14 +39,16 @@ struct Next {
   Job job;
 };
 
+class JobMaker;
+
 /// The jobs that `settings` describe. They are made when they are asked for: a source of any
 /// length takes a bounded amount of memory, but --shuf of what is read from a file needs all of
 /// it. Products (::: A B ::: C D, grids, samples) are counted through, not stored, so that a
 /// shuffled one begins at once, too. For one thread.
 class Jobs {
  public:
-  /// Opens files, reads headers, starts the renderer of decks. Throws UsageError or
-  /// std::runtime_error with what is wrong, where.
+  /// Opens files, reads headers (which waits for them), starts the renderer of decks. Throws
+  /// UsageError or std::runtime_error with what is wrong, where.
   explicit Jobs(const RunSettings& settings);
   ~Jobs();
   Jobs(const Jobs&) = delete;
@@ -66,8 +68,7 @@ class Jobs {
   const std::vector<std::string>& names() const;
 
  private:
-  class Maker;
-  std::unique_ptr<Maker> maker_;
+  std::unique_ptr<JobMaker> maker_;
 };
 
 }  // namespace app

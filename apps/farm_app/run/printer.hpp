@@ -1,30 +1,18 @@
 #pragma once
 // The output of many commands on the standard output and error of one.
 
+#include <array>
+#include <atomic>
 #include <cstdint>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "farm_app/run/outlet.hpp"
+#include "farm_app/run/print_queue.hpp"
+#include "farm_app/run/printer_options.hpp"
+
 namespace app {
-
-struct PrinterOptions {
-  enum class Mode : std::uint8_t {
-    group,    ///< when a command has ended: its standard output, then its standard error
-    lines,    ///< whole lines as they come
-    ungroup,  ///< everything as it comes, without tags
-  };
-
-  Mode mode = Mode::group;
-  bool keep_order = false;  ///< in the order of the calls of expect(), and only the first of them
-                            ///< as its output comes
-  bool tag = false;         ///< each line begins with the tag of its command and a tab
-  int out = 1;              ///< file descriptors, which stay the caller's
-  int err = 2;
-  /// Bytes of a command, and of all, that are held in memory; more waits in a temporary file.
-  std::size_t most_each = std::size_t{1} << 20;
-  std::size_t most_in_all = std::size_t{64} << 20;
-};
 
 /// Takes output in pieces and gives it out in order. A command has a key, any number; keys rise
 /// from one expect() to the next (a TaskId does).
@@ -35,17 +23,14 @@ struct PrinterOptions {
 class Printer {
  public:
   explicit Printer(const PrinterOptions& options);
-  ~Printer();
-  Printer(const Printer&) = delete;
-  Printer& operator=(const Printer&) = delete;
 
   /// The command will run. `tag` without its tab. Pieces of it may have come before.
   void expect(std::uint64_t key, std::string tag = {});
 
-  /// A piece of its output: `stream` 1 or 2. What a higher attempt prints replaces what is there of
-  /// the earlier ones, as far as it was not written yet; what comes from a lower one than the
-  /// highest so far is dropped, and so are pieces of what has ended. An attempt whose lines were
-  /// written in part has its last line ended before those of the next.
+  /// A piece of its output: `stream` 1 or 2. If nothing was written of what earlier attempts have
+  /// printed, then what a higher one prints takes its place; else that stays, and its last line is
+  /// ended. Pieces of a lower attempt than the highest so far are dropped, and so are pieces of
+  /// what has ended.
   void add(std::uint64_t key, int attempt, int stream, std::string_view text);
 
   /// No pieces follow, and what `attempt` has printed counts. 0: the highest one that has printed.
@@ -65,8 +50,15 @@ class Printer {
   std::size_t held_in_file() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  void write(PrintQueue::Turn& turn, std::string_view text);
+  bool settle();
+
+  const bool tags_;
+  mutable std::mutex lock_;
+  PrintQueue queue_;               // under the lock
+  std::string problem_;            // under the lock
+  std::atomic<bool> waiting_;      // queue_.waiting(), to be read without it
+  std::array<Outlet, 2> outlets_;  // of the thread that calls flush()
 };
 
 }  // namespace app

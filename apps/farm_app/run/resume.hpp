@@ -2,6 +2,7 @@
 // --resume, --resume-failed and --retry-failed: what an earlier run leaves to be run.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,12 +37,13 @@ class Resume {
   std::uint64_t skipped() const { return skipped_; }
 
   /// The last line of the log was torn: by a crash, or a full disk. Its command runs again.
-  bool torn() const { return history_.torn(); }
+  bool torn() const { return history_->torn(); }
 
  private:
-  void refuse_change(const History::Row& row, const SlottedText& command) const;
+  bool changed(const History::Row& row, const SlottedText& command) const;
+  [[noreturn]] void refuse(const History::Row& row, const SlottedText& command) const;
 
-  History history_;
+  std::unique_ptr<History> history_;
   ResumeMode mode_;
   bool force_;
   std::uint64_t skipped_ = 0;

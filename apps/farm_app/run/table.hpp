@@ -22,6 +22,7 @@ class Table {
   void write(const std::string& text);
 
   OutputFile file_;
+  std::string path_;
   bool json_;
   bool first_ = true;
 };

@@ -27,11 +27,13 @@ struct Terms {
   bool discard = false;   ///< output is not sent to rank 0
   int cores = 1;          ///< that a command may use
   std::string gpu_label;  ///< the label that counts the GPUs of an engine; empty: none are shared
+  /// Of each engine, the GPUs that are its own, as CUDA_VISIBLE_DEVICES has them: see gpus_of().
+  std::vector<std::pair<int, std::string>> gpus;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& directory& task_directory& environment& shell& attempts& grace& memory& memory_free&
-        nice& results& one_file& lines& discard& cores& gpu_label;
+        nice& results& one_file& lines& discard& cores& gpu_label& gpus;
   }
 };
 

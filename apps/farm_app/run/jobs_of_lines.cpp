@@ -1,0 +1,128 @@
+// Jobs of the lines of a task file.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <deque>
+#include <utility>
+
+#include "farm_app/run/job_maker.hpp"
+#include "farm_app/run/permutation.hpp"
+#include "farm_app/run/replacement.hpp"
+#include "farm_app/run/task_file.hpp"
+
+namespace app {
+
+namespace {
+
+// A word that is another one for another job: what the batch system calls it, where there is one.
+std::string job_id() {
+  for (const char* variable : {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID"}) {
+    const char* id = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    if (id != nullptr && *id != '\0') return id;
+  }
+  return std::to_string(std::time(nullptr)) + "_" + std::to_string(::getpid());
+}
+
+Next::Kind kind_of(TaskStep::Kind kind) {
+  switch (kind) {
+    case TaskStep::Kind::command:
+      break;
+    case TaskStep::Kind::barrier:
+      return Next::Kind::barrier;
+    case TaskStep::Kind::barrier_check:
+      return Next::Kind::barrier_check;
+    case TaskStep::Kind::engine_start:
+      return Next::Kind::engine_start;
+    case TaskStep::Kind::engine_stop:
+      return Next::Kind::engine_stop;
+  }
+  return Next::Kind::job;
+}
+
+class JobsOfLines final : public JobMaker {
+ public:
+  explicit JobsOfLines(const RunSettings& settings)
+      : file_(settings.source.task_file),
+        rules_{settings.source.delimiter, false, settings.source.follow},
+        tasks_(file_, rules_, job_id()),
+        tag_(settings.tagstring.empty() ? "{}" : settings.tagstring, {}, false),
+        tagged_(settings.tag) {
+    if (settings.source.shuffle) seed_ = settings.source.seed;
+  }
+
+  Next next(double patience) override {
+    if (seed_ && block_.empty()) read_block();
+    if (block_.empty()) return read(patience);
+    Next next = std::move(block_.front());
+    block_.pop_front();
+    return next;
+  }
+
+  std::optional<std::uint64_t> total() const override {
+    if (!tasks_.regular() || rules_.follow || file_ == "-") return std::nullopt;
+    TaskFile again(file_, rules_, "");
+    std::uint64_t commands = 0;
+    TaskStep step;
+    while (again.next(step, 0) == Pull::got) commands += step.kind == TaskStep::Kind::command;
+    return commands;
+  }
+
+  const std::vector<std::string>& names() const override { return names_; }
+
+ private:
+  Next read(double patience) {
+    Next next;
+    TaskStep step;
+    const Pull pull = tasks_.next(step, patience);
+    if (pull != Pull::got) {
+      next.kind = pull == Pull::end ? Next::Kind::end : Next::Kind::not_yet;
+      return next;
+    }
+    next.kind = kind_of(step.kind);
+    if (next.kind == Next::Kind::barrier || next.kind == Next::Kind::barrier_check) return next;
+    Job& job = next.job;
+    if (next.kind == Next::Kind::job) job.seq = ++jobs_;
+    if (next.kind == Next::Kind::engine_start) job.seq = ++starts_;
+    if (next.kind == Next::Kind::engine_stop) job.seq = ++stops_;
+    if (tagged_) job.tag = tag_.fill({step.command}, job.seq);
+    job.command.parts.push_back(std::move(step.command));
+    job.environment = std::move(step.environment);
+    return next;
+  }
+
+  // What lies between two barriers is shuffled.
+  void read_block() {
+    std::deque<Next> jobs;
+    Next last;
+    for (;;) {
+      last = read(-1);
+      if (last.kind == Next::Kind::not_yet) continue;
+      if (last.kind != Next::Kind::job) break;
+      jobs.push_back(std::move(last));
+    }
+    const Permutation order(jobs.size(), *seed_, blocks_++);
+    for (std::uint64_t i = 0; i < jobs.size(); ++i) block_.push_back(std::move(jobs[order(i)]));
+    block_.push_back(std::move(last));
+  }
+
+  std::string file_;
+  RecordReader::Rules rules_;
+  TaskFile tasks_;
+  Replacement tag_;
+  bool tagged_;
+  std::optional<std::uint64_t> seed_;
+  std::deque<Next> block_;
+  std::uint64_t blocks_ = 0;
+  std::vector<std::string> names_;
+  std::uint64_t jobs_ = 0, starts_ = 0, stops_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<JobMaker> jobs_of_lines(const RunSettings& settings) {
+  return std::make_unique<JobsOfLines>(settings);
+}
+
+}  // namespace app

@@ -1,0 +1,69 @@
+#include "farm_app/run/keeper.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+#include "farm_app/run/keeper_loop.hpp"
+
+namespace app {
+
+namespace {
+
+[[noreturn]] void fail() {
+  throw std::system_error(errno, std::generic_category(), "no keeper for commands");
+}
+
+// The launcher waits until nobody holds its pipes any more.
+void let_go_of_all_but(int one, int other) {
+  const long most = std::min(sysconf(_SC_OPEN_MAX), 4096L);
+  for (int fd = 3; fd < most; ++fd) {
+    if (fd != one && fd != other) close(fd);
+  }
+  const Descriptor null(open("/dev/null", O_RDWR));
+  for (int stream = 0; stream < 3; ++stream) dup2(null.get(), stream);
+}
+
+[[noreturn]] void keep(Descriptor socket, Descriptor starter) {
+  let_go_of_all_but(socket.get(), starter.get());
+  try {
+    keeper::Loop(std::move(socket), std::move(starter)).serve();
+  } catch (...) {
+    // What it has started goes with it, but for what has detached itself.
+    _exit(1);
+  }
+  _exit(0);
+}
+
+}  // namespace
+
+void start_keeper() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) fail();
+  Descriptor ours(ends[0]);
+  Descriptor theirs(ends[1]);
+  Descriptor self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+  const pid_t child = fork();
+  if (child < 0) fail();
+  if (child == 0) {
+    ours.reset();
+    setsid();
+    // The one in between ends at once: the keeper is nobody's child.
+    if (fork() == 0) keep(std::move(theirs), std::move(self));
+    _exit(0);
+  }
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  // It stays open as long as the process lives.
+  setenv(keeper_variable, std::to_string(ours.release()).c_str(), 1);
+}
+
+}  // namespace app

@@ -1,0 +1,163 @@
+#include "farm_app/run/keeper_loop.hpp"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "farm_app/run/command_environment.hpp"
+#include "farm_app/run/keeper_spawn.hpp"
+#include "farm_app/run/processes.hpp"
+
+namespace app::keeper {
+
+namespace {
+
+std::int64_t microseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
+
+template <class Message>
+std::string_view bytes_of(const Message& message) {
+  return {reinterpret_cast<const char*>(&message), sizeof message};
+}
+
+Variables pairs_of(const std::vector<std::string>& texts) {
+  Variables variables;
+  for (std::size_t i = 0; i + 1 < texts.size(); i += 2) {
+    variables.emplace_back(texts[i], texts[i + 1]);
+  }
+  return variables;
+}
+
+}  // namespace
+
+// What ignores a signal now would be ignored by every command.
+Loop::Loop(Descriptor socket, Descriptor starter)
+    : socket_(std::move(socket)), starter_(std::move(starter)) {
+  for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGCHLD);
+  signals_ = Descriptor(signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK));
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void Loop::serve() {
+  for (;;) {
+    std::array<pollfd, 4> sources{{{socket_.get(), POLLIN, 0},
+                                   {signals_.get(), POLLIN, 0},
+                                   {starter_.get(), POLLIN, 0},
+                                   {speaker_.get(), POLLIN, 0}}};
+    if (poll(sources.data(), sources.size(), -1) < 0) {
+      if (errno == EINTR) continue;
+      break;
+    }
+    if (sources[2].revents != 0 || sources[3].revents != 0) break;
+    if (sources[1].revents != 0) reap();
+    if (sources[0].revents != 0 && !hear()) break;
+  }
+  kill_all();
+}
+
+// False if nobody is there any more.
+bool Loop::hear() {
+  std::optional<Parcel> parcel = receive(socket_.get());
+  if (!parcel) return false;
+  Request request;
+  std::memcpy(&request, parcel->bytes.data(), sizeof request);
+  switch (request.verb) {
+    case Verb::hello:
+      speaker_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, request.value, 0)));
+      // It has ended already.
+      return speaker_ || errno != ESRCH;
+    case Verb::start:
+      start(request, *parcel);
+      return true;
+    case Verb::signal:
+      signal(request);
+      return true;
+  }
+  return false;
+}
+
+void Loop::start(const Request& request, Parcel& parcel) {
+  const Body body = Body::unpacked(request.filed ? contents_of(parcel.descriptors.back().get())
+                                                 : parcel.bytes.substr(sizeof request));
+  Launch command;
+  command.words = body.words;
+  command.environment = command_environment(environ, pairs_of(body.variables));
+  command.directory = body.directory;
+  for (std::size_t i = 0; i < 3; ++i) command.streams[i] = parcel.descriptors[i].get();
+  if (request.scripted) command.script = parcel.descriptors[3].get();
+  command.nice = request.value;
+  const Launched launched = launch(command);
+  Reply reply;
+  reply.command = request.command;
+  reply.pid = launched.pid;
+  reply.step = launched.step;
+  reply.error = launched.error;
+  reply.ended = launched.pid < 0;
+  if (launched.pid >= 0) children_[launched.pid] = {request.command, false};
+  if (reply.ended || request.tells) send(socket_.get(), bytes_of(reply));
+}
+
+void Loop::signal(const Request& request) {
+  for (auto& [pid, child] : children_) {
+    if (child.command != request.command) continue;
+    kill(-pid, request.value);
+    // One that is stopped would hear of it only when it goes on.
+    if (request.value == SIGTERM) kill(-pid, SIGCONT);
+    child.condemned = true;
+    return;
+  }
+}
+
+void Loop::reap() {
+  signalfd_siginfo told;
+  while (read(signals_.get(), &told, sizeof told) > 0) {
+  }
+  for (;;) {
+    // As long as it is not reaped, its number is nobody else's.
+    siginfo_t info = {};
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+    reap(info.si_pid);
+  }
+}
+
+void Loop::reap(pid_t pid) {
+  const auto found = children_.find(pid);
+  if (found != children_.end() && found->second.condemned) kill(-pid, SIGKILL);
+  Reply reply;
+  rusage used = {};
+  if (wait4(pid, &reply.status, 0, &used) != pid || found == children_.end()) return;
+  reply.ended = true;
+  reply.pid = pid;
+  reply.command = found->second.command;
+  reply.user_us = microseconds(used.ru_utime);
+  reply.system_us = microseconds(used.ru_stime);
+  reply.max_rss = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
+  children_.erase(found);
+  send(socket_.get(), bytes_of(reply));
+}
+
+// Who is orphaned by this becomes a child of this process, and is found in the next round.
+void Loop::kill_all() {
+  for (const auto& [pid, child] : children_) kill(-pid, SIGKILL);
+  do {
+    for (const pid_t child : children_of(getpid())) kill(child, SIGKILL);
+  } while (wait(nullptr) > 0 || errno == EINTR);
+}
+
+}  // namespace app::keeper

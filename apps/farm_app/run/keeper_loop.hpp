@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+
+#include "farm_app/run/descriptor.hpp"
+#include "farm_app/run/keeper_sockets.hpp"
+
+namespace app::keeper {
+
+/// The work of a keeper, in its own process, which it takes over: signals are blocked, and all that
+/// is orphaned below it becomes its child.
+class Loop {
+ public:
+  /// `starter` becomes readable when the process ends that has forked the keeper; none where this
+  /// kernel has no such descriptors: then the end of the socket is what tells.
+  Loop(Descriptor socket, Descriptor starter);
+
+  /// Works until somebody ends whose commands these are; then kills all of them and returns.
+  void serve();
+
+ private:
+  struct Child {
+    std::uint64_t command = 0;
+    bool condemned = false;  // its group goes when it ends
+  };
+
+  bool hear();
+  void start(const Request& request, Parcel& parcel);
+  void signal(const Request& request);
+  void reap();
+  void reap(pid_t pid);
+  void kill_all();
+
+  Descriptor socket_;
+  Descriptor starter_;
+  Descriptor speaker_;
+  Descriptor signals_;
+  std::unordered_map<pid_t, Child> children_;
+};
+
+}  // namespace app::keeper

@@ -1,0 +1,111 @@
+#include "farm_app/run/output_files.hpp"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <sstream>
+#include <system_error>
+
+namespace app {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+Descriptor open_file(const std::string& path, int flags) {
+  Descriptor file(open(path.c_str(), flags | O_CREAT | O_CLOEXEC, 0666));
+  if (!file) fail(path);
+  return file;
+}
+
+// Some file systems cannot make one without a name.
+Descriptor temporary_file() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
+  const char* set = std::getenv("TMPDIR");
+  const std::string folder = set == nullptr || *set == '\0' ? "/tmp" : set;
+  Descriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
+  if (file) return file;
+  std::string path = folder + "/farm-output-XXXXXX";
+  file = Descriptor(mkostemp(path.data(), O_APPEND | O_CLOEXEC));
+  if (!file) fail("no temporary file in " + folder);
+  unlink(path.c_str());
+  return file;
+}
+
+// Returns where it begins there.
+std::uint64_t append(const std::string& path, const Descriptor& file) {
+  const Descriptor to = open_file(path, O_WRONLY);
+  const off_t begin = lseek(to.get(), 0, SEEK_END);
+  if (begin < 0) fail(path);
+  off_t at = 0;
+  for (auto left = size_of(file); left > 0;) {
+    const ssize_t n = sendfile(to.get(), file.get(), &at, left);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail(path);
+    if (n == 0) break;
+    left -= static_cast<std::uint64_t>(n);
+  }
+  return static_cast<std::uint64_t>(begin);
+}
+
+}  // namespace
+
+OutputFiles temporary_outputs() { return {temporary_file(), temporary_file()}; }
+
+OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
+  const std::string mine = folder + '/' + std::to_string(seq);
+  std::filesystem::create_directories(mine);
+  if (!write_text(open_file(mine + "/seq", O_WRONLY | O_TRUNC).get(), std::to_string(seq))) {
+    fail(mine + "/seq");
+  }
+  constexpr int flags = O_RDWR | O_TRUNC | O_APPEND;
+  return {open_file(mine + "/stdout", flags), open_file(mine + "/stderr", flags)};
+}
+
+void append_results(const std::string& folder, const ResultEntry& entry, const OutputFiles& files) {
+  std::filesystem::create_directories(folder);
+  const std::string mine = folder + "/engine." + std::to_string(entry.engine);
+  const std::uint64_t out = append(mine + ".out", files.out);
+  const std::uint64_t err = append(mine + ".err", files.err);
+  const Descriptor index = open_file(mine + ".index", O_WRONLY | O_APPEND);
+  std::ostringstream line;
+  if (size_of(index) == 0) line << "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n";
+  line << entry.seq << '\t' << entry.attempt << '\t' << out << '\t' << size_of(files.out) << '\t'
+       << err << '\t' << size_of(files.err) << '\n';
+  if (!write_text(index.get(), line.str())) fail(mine + ".index");
+}
+
+Descriptor input_file(const std::string& text) {
+  Descriptor file = temporary_file();
+  if (!write_text(file.get(), text) || lseek(file.get(), 0, SEEK_SET) != 0) {
+    fail("the standard input of a command");
+  }
+  return file;
+}
+
+std::uint64_t size_of(const Descriptor& file) {
+  struct stat status = {};
+  if (fstat(file.get(), &status) != 0) return 0;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+bool write_text(int file, const std::string& text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const ssize_t n = write(file, text.data() + at, text.size() - at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    at += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+}  // namespace app

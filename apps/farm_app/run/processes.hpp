@@ -1,0 +1,21 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace app {
+
+/// The children of a process, as they are now.
+std::vector<pid_t> children_of(pid_t parent);
+
+/// Bytes that a command has resident: the sum over its process group and over all that descends
+/// from it. What processes share counts for each.
+std::uint64_t resident_bytes(pid_t command);
+
+/// Bytes that programs can have on this host without swapping; the largest number if that is not
+/// known.
+std::uint64_t available_bytes();
+
+}  // namespace app

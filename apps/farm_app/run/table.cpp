@@ -1,0 +1,150 @@
+#include "farm_app/run/table.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "farm_app/numbers/format.hpp"
+#include "farm_app/wordcount/utf8.hpp"
+
+namespace app {
+
+namespace {
+
+// Digits that give the number back.
+std::string decimal(double number, int places) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", places, number);
+  return text.data();
+}
+
+struct Field {
+  const char* name;
+  std::string value;
+  bool number;
+};
+
+std::vector<Field> fields(const Ending& e) {
+  return {{"seq", std::to_string(e.seq), true},
+          {"command", e.command, false},
+          {"good", e.good() ? "true" : "false", true},
+          {"status", std::to_string(e.status), true},
+          {"signal", std::to_string(e.signal), true},
+          {"cause", cause_name(e.cause), false},
+          {"problem", e.problem, false},
+          {"host", e.host, false},
+          {"engine", std::to_string(e.engine), true},
+          {"attempt", std::to_string(e.attempt), true},
+          {"start", decimal(e.start, 6), true},
+          {"seconds", decimal(e.seconds, 6), true},
+          {"user", decimal(e.user, 6), true},
+          {"system", decimal(e.system, 6), true},
+          {"max_rss", std::to_string(e.max_rss), true},
+          {"out_bytes", std::to_string(e.out_bytes), true},
+          {"err_bytes", std::to_string(e.err_bytes), true}};
+}
+
+std::string csv_header() {
+  std::string line;
+  for (const Field& field : fields({})) line += (line.empty() ? "" : ",") + std::string(field.name);
+  return line + '\n';
+}
+
+std::string csv_row(const Ending& ending) {
+  std::string line;
+  for (const Field& field : fields(ending)) {
+    line += (line.empty() ? "" : ",") + (field.number ? field.value : csv_field(field.value));
+  }
+  return line + '\n';
+}
+
+std::string json_object(const Ending& ending) {
+  std::string text;
+  for (const Field& field : fields(ending)) {
+    text += (text.empty() ? "{" : ", ") + json_string(field.name) + ": " +
+            (field.number ? field.value : json_string(field.value));
+  }
+  return text + '}';
+}
+
+// U+0000 to U+001F, the quotation mark and the backslash.
+std::string json_escape(char c) {
+  switch (c) {
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      break;
+  }
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "\\u%04x", static_cast<unsigned>(c));
+  return text.data();
+}
+
+}  // namespace
+
+const char* cause_name(Cause cause) {
+  switch (cause) {
+    case Cause::ended:
+      return "ended";
+    case Cause::timed_out:
+      return "timed out";
+    case Cause::out_of_memory:
+      return "out of memory";
+    case Cause::stopped:
+      return "stopped";
+    case Cause::not_started:
+      return "not started";
+  }
+  return "unknown";
+}
+
+std::string json_string(const std::string& text) {
+  std::string json = "\"";
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at != end;) {
+    const auto byte = static_cast<unsigned char>(*at);
+    if (byte < 0x80) {
+      const bool plain = byte >= 0x20 && *at != '"' && *at != '\\';
+      json += plain ? std::string(1, *at) : json_escape(*at);
+      ++at;
+      continue;
+    }
+    const std::size_t length = utf8::character(at, end).length;
+    json += length == 1 ? "\xEF\xBF\xBD" : std::string(at, length);
+    at += length;
+  }
+  return json + '"';
+}
+
+Table::Table(const std::string& path) : file_(path), path_(path), json_(path.ends_with(".json")) {
+  write(json_ ? "[" : csv_header());
+}
+
+void Table::add(const Ending& ending) {
+  const char* const between = first_ ? "\n" : ",\n";
+  write(json_ ? between + json_object(ending) : csv_row(ending));
+  first_ = false;
+}
+
+void Table::commit() {
+  if (json_) write("\n]\n");
+  file_.commit();
+}
+
+void Table::write(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_.stream()) == text.size()) return;
+  throw std::runtime_error("cannot write '" + path_ + "': " + std::strerror(errno));
+}
+
+}  // namespace app

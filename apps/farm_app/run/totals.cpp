@@ -1,0 +1,11 @@
+#include "farm_app/run/totals.hpp"
+
+namespace app {
+
+void Totals::add(const Ending& ending) {
+  ++(ending.good() ? good : failed);
+  if (ending.attempt > 1) ++retried;
+  busy += ending.seconds;
+}
+
+}  // namespace app
