@@ -50,7 +50,7 @@ log() {
 
 run() {
   local tool folder keeper status=0
-  (($# >= 4)) && [[ -r $here/start_$1.sh ]] || usage
+  if (($# < 4)) || [[ ! -r $here/start_$1.sh ]]; then usage; fi
   [[ $(id -u) == 0 ]] || skip "simulated hosts need root"
   for tool in unshare nsenter setpriv ip apt-get; do
     command -v $tool >/dev/null || skip "simulated hosts need $tool"
@@ -74,8 +74,9 @@ run() {
 # --- inside ---------------------------------------------------------------------------------------
 
 inside() {
-  local folder=$1 scheduler=$2 top resolver i
-  nodes=$3 slots=$4
+  # shellcheck disable=SC2034 # slots: by what is sourced below
+  local folder=$1 scheduler=$2 slots=$4 top resolver i
+  nodes=$3
   shift 4
   resolver=$(cat /etc/resolv.conf 2>/dev/null) || true
   mount -t tmpfs -o mode=755 tmpfs "$folder"
@@ -92,6 +93,7 @@ inside() {
   mount -t tmpfs -o mode=755 tmpfs /run
   useradd --create-home --home-dir /var/farmer --shell /bin/bash farmer
 
+  # shellcheck disable=SC1090 # one of two
   source "$here/start_$scheduler.sh"
   packages
   for i in head $(node_names); do make_host "$i"; done

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2086,SC2154 # from cluster.sh, without blanks
 # Sourced by cluster.sh: Son of Grid Engine. Its parallel environments: mpislots fills a host, then the
 # next; mpispread gives each host a slot in turn; mpinodes gives each host one; smp stays on one host.
 # With -notify, the end comes 10 s after its announcement.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2086,SC2154 # from cluster.sh, without blanks
 # Sourced by cluster.sh: Slurm, without accounting: what has ended is in $cluster/log/jobs. A cancelled
 # job has 5 s from SIGTERM to SIGKILL.
 
