@@ -96,6 +96,7 @@ farm_runs_before() {
 farm_time_is_up() {
   case $scheduler in
     slurm) [[ $told == USR* ]] ;;
+    sge) ! qstat -u "$(id -un)" | grep -qE "^ *$JOB_ID .* d[rRtsST]+ +[0-9]+/" ;; # what qdel has marked
     *) [[ -n $limit ]] && ((SECONDS >= limit - 10)) ;;
   esac
 }
