@@ -107,7 +107,7 @@ farm_submit_again() {
   case $scheduler in
     slurm)
       # What is left of this script is ended by it.
-      scontrol requeue "$SLURM_JOB_ID" && sleep 60
+      scontrol requeue "$SLURM_JOB_ID" && { sleep 60 || true; }
       ;;
     sge)
       # Not by exit status 99: after it, Grid Engine never gives the job its other hosts again.

@@ -14,8 +14,9 @@ continuations=0
 
 farm=$PWD
 if [[ -z ${JOB_ID-} ]]; then
+  # qrsh gives its words to a shell.
   exec qrsh -cwd -now no -N farm -pe "$parallel_environment" "$slots" -l "h_rt=$time,h_vmem=$memory" \
-    -v "FARM_PROGRAM=$program" bash -l jobscripts/sge-interactive.sh "$@"
+    -v "FARM_PROGRAM=$program" bash -l jobscripts/sge-interactive.sh "${@@Q}"
 fi
 source "$farm/jobscripts/common.sh" || exit 2
 farm_job "$@"
