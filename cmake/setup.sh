@@ -6,8 +6,8 @@
 #   farm_build DIR TARGET...        the same for the build
 
 # What is needed: a Debian package, and how to tell that it is there without the package (a cluster
-# has modules): a command, a header, a flag with which a compiler builds a program (c:-f), or one of
-# several (a|b).
+# has modules): a command, a header, a flag with which a compiler builds a program (c:-f), a module
+# of Python (python3:m), or one of several (a|b).
 farm_packages='
 g++                         c++|g++
 cmake                       cmake
@@ -19,7 +19,8 @@ libboost-serialization-dev  boost/serialization/serialization.hpp
 libboost-program-options-dev boost/program_options.hpp
 libsqlite3-dev              sqlite3.h
 libpng-dev                  png.h
-libeigen3-dev               eigen3/Eigen/src/Core/Matrix.h|Eigen/src/Core/Matrix.h'
+libeigen3-dev               eigen3/Eigen/src/Core/Matrix.h|Eigen/src/Core/Matrix.h
+python3-jinja2              python3:jinja2'
 farm_test_packages='
 catch2                      catch2/catch.hpp
 clang                       clang++
@@ -27,6 +28,7 @@ libclang-rt-dev             clang++:-fsanitize=address
 clang-format                clang-format
 clang-tidy                  clang-tidy
 shellcheck                  shellcheck
+parallel                    parallel
 git                         git'
 
 farm_jobs=$(nproc 2>/dev/null || echo 2)
@@ -47,6 +49,8 @@ farm_has() {
       if echo 'int main() {}' | "${sign%%:*}" "${sign#*:}" -x c++ - -o /dev/null >/dev/null 2>&1; then
         return
       fi
+    elif [[ $sign == python3:* ]]; then
+      if python3 -c "import ${sign#*:}" 2>/dev/null; then return; fi
     elif command -v "$sign" >/dev/null; then
       return
     fi

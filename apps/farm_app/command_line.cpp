@@ -17,7 +17,7 @@ bool CommandLine::parse(const std::vector<std::string>& words) {
   // --help wins over whatever else is on the line, wrong or not.
   for (const std::string& word : words) {
     if (word != "--help" && word != "-h") continue;
-    std::cout << summary_ << "\n\n" << options_;
+    std::cout << summary_ << "\n\n" << options_ << epilogue_;
     return false;
   }
   try {
@@ -31,6 +31,39 @@ bool CommandLine::parse(const std::vector<std::string>& words) {
     throw UsageError(error.what());
   }
   return true;
+}
+
+std::size_t CommandLine::leading(const std::vector<std::string>& words) const {
+  std::size_t count = 0;
+  while (count < words.size()) {
+    const std::string& word = words[count];
+    if (word.size() < 2 || word.front() != '-') break;
+    ++count;
+    if (word == "--") break;
+    bool value_follows = false;
+    if (word[1] == '-') {
+      value_follows = takes_value(word);
+    } else {
+      // -kC , is -k -C ','; but in -C,k all behind C is its value.
+      for (std::size_t i = 1; i < word.size() && !value_follows; ++i) {
+        if (!takes_value(std::string("-") + word[i])) continue;
+        value_follows = i + 1 == word.size();
+        break;
+      }
+    }
+    if (value_follows && count < words.size()) ++count;
+  }
+  return count;
+}
+
+bool CommandLine::takes_value(const std::string& option) const {
+  for (const auto& known : options_.options()) {
+    const bool same =
+        "--" + known->long_name() == option ||
+        known->canonical_display_name(po::command_line_style::allow_dash_for_short) == option;
+    if (same) return known->semantic()->max_tokens() > 0;
+  }
+  return false;
 }
 
 bool CommandLine::given(const std::string& option) const {

@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -22,6 +23,13 @@ class CommandLine {
   /// Where the options are declared; --help is there already.
   boost::program_options::options_description& options() { return options_; }
 
+  /// What --help ends with, behind the options.
+  void epilogue(std::string text) { epilogue_ = std::move(text); }
+
+  /// How many of `words` stand before the first that is neither an option nor the value of one,
+  /// for subcommands whose options end where a command begins. "--" ends them, too, and is one.
+  std::size_t leading(const std::vector<std::string>& words) const;
+
   /// Stores the values of `words` (without program and subcommand) where the options were told to.
   /// Returns false after --help, which has then been printed to stdout. Throws UsageError.
   bool parse(const std::vector<std::string>& words);
@@ -33,7 +41,10 @@ class CommandLine {
   void store(const std::vector<std::string>& words);
   std::vector<std::string> names() const;
 
+  bool takes_value(const std::string& option) const;
+
   std::string summary_;
+  std::string epilogue_;
   boost::program_options::options_description options_{"options"};
   boost::program_options::variables_map values_;
 };

@@ -1,13 +1,16 @@
 // farm_app: a farm in one binary. The subcommands are in the table below.
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <farm/farm.hpp>
 #include <iomanip>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "farm_app/command_line.hpp"
+#include "farm_app/run/keeper.hpp"
 #include "farm_app/subcommands.hpp"
 
 namespace {
@@ -80,4 +83,13 @@ int drive(farm::Client& client) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return farm::run(argc, argv, drive); }
+int main(int argc, char** argv) {
+  // Before MPI; where the word stands depends on the runtime's options.
+  const bool commands = std::find(argv, argv + argc, std::string_view("run")) != argv + argc;
+  try {
+    if (commands) app::start_keeper();
+  } catch (const std::exception& error) {
+    return refuse("farm_app run", error, 255);
+  }
+  return farm::run(argc, argv, drive);
+}

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <vector>
 
+#include "hub/output_watch.hpp"
+
 using farm::TaskId;
 using farm::hub::Outputs;
 using farm::hub::OutputStyle;
@@ -37,6 +39,34 @@ void add(Outputs& outputs, int engine, int task, std::uint32_t stream, std::stri
 }
 
 }  // namespace
+
+TEST_CASE("output that is let through is printed as it comes, and not kept", "[unit][hub]") {
+  Screen screen;
+  Outputs outputs(screen.options(OutputStyle::through));
+  add(outputs, 1, 10, 1, "one");
+  add(outputs, 1, 10, 2, "two");
+  CHECK(screen.out == "one");
+  CHECK(screen.err == "two");
+  CHECK_FALSE(outputs.any());
+}
+
+TEST_CASE("of what somebody watches, a journal gets the beginning of each task and stream",
+          "[unit][hub]") {
+  farm::hub::OutputWatch watch;
+  CHECK_FALSE(watch.on());
+  const std::string text(40'000, 'x');
+  const auto recorded = [&](int task, farm::Stream stream) {
+    return watch.recorded({TaskId{static_cast<std::uint64_t>(task)}, 1, 1, stream, text}, 5).size();
+  };
+  CHECK(recorded(1, farm::Stream::out) == 40'000);
+  CHECK(recorded(2, farm::Stream::out) == 40'000);
+  CHECK(recorded(1, farm::Stream::out) == 25'536);
+  CHECK(recorded(1, farm::Stream::out) == 0);
+  CHECK(recorded(1, farm::Stream::err) == 40'000);
+  const bool lost = GENERATE(true, false);
+  lost ? watch.lose(1) : watch.end(1, 5);
+  CHECK(recorded(1, farm::Stream::out) == 40'000);
+}
 
 TEST_CASE("grouped output is printed in one piece when its task ends", "[unit][hub][b140]") {
   Screen screen;

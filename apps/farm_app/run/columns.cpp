@@ -9,7 +9,7 @@ namespace {
 /// The text that `pattern` stands for, if it is no more than that: most separators are one
 /// character, and searching for a text is much faster.
 std::optional<std::string> plain_text(const std::string& pattern) {
-  if (pattern == "\\t") return "\t";
+  if (pattern == "\\t") return std::string(1, '\t');
   if (pattern == ".") return std::nullopt;
   if (pattern.size() == 2 && pattern.front() == '\\' &&
       std::string("|.^$*+?()[]{}\\/").find(pattern[1]) != std::string::npos) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <utility>
 
 namespace app {
 
@@ -16,22 +16,32 @@ bool reaches_commands(std::string_view name) {
                               [name](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
-std::vector<std::string> command_environment(const char* const* process, const Variables& added) {
-  std::vector<std::string> environment;
-  std::unordered_map<std::string, std::size_t> places;
+CommandEnvironment::CommandEnvironment(const char* const* process) {
   for (; process != nullptr && *process != nullptr; ++process) {
     const std::string_view entry(*process);
     const std::string_view name = entry.substr(0, entry.find('='));
     if (!reaches_commands(name)) continue;
-    places.emplace(name, environment.size());
-    environment.emplace_back(entry);
+    places_.emplace(name, entries_.size());
+    entries_.emplace_back(entry);
   }
+}
+
+std::vector<std::string> CommandEnvironment::with(const Variables& added) const {
+  std::vector<std::string> entries;
+  entries.reserve(entries_.size() + added.size());
+  entries = entries_;
+  std::unordered_map<std::string_view, std::size_t> fresh;
   for (const auto& [name, value] : added) {
-    const auto [place, fresh] = places.emplace(name, environment.size());
-    if (fresh) environment.emplace_back();
-    environment[place->second] = name + '=' + value;
+    std::string entry = name + '=' + value;
+    if (const auto place = places_.find(name); place != places_.end()) {
+      entries[place->second] = std::move(entry);
+    } else if (const auto [at, is_new] = fresh.emplace(name, entries.size()); is_new) {
+      entries.push_back(std::move(entry));
+    } else {
+      entries[at->second] = std::move(entry);
+    }
   }
-  return environment;
+  return entries;
 }
 
 }  // namespace app

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,18 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 /// would think it belongs to this job; and none of the farm's own (FARM_...).
 bool reaches_commands(std::string_view name);
 
-/// The environment that a command finds, of the one the process has and what is added.
-std::vector<std::string> command_environment(const char* const* process, const Variables& added);
+/// What a process's environment is to commands.
+class CommandEnvironment {
+ public:
+  /// `process` as environ has it; may be null.
+  explicit CommandEnvironment(const char* const* process);
+
+  /// What a command finds: that, and what is added, which replaces variables of the same name.
+  std::vector<std::string> with(const Variables& added) const;
+
+ private:
+  std::vector<std::string> entries_;
+  std::unordered_map<std::string, std::size_t> places_;  // by name
+};
 
 }  // namespace app

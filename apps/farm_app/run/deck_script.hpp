@@ -77,7 +77,8 @@ def problem(error):
         return '%s: %s' % (error.filename, error.strerror)
     place, trace = '', error.__traceback__
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.endswith('.py') and '__jinja_template__' in trace.tb_frame.f_globals:
+        # Jinja2 puts frames of templates in place of those of the code that it makes of them.
+        if '__jinja_exception__' in trace.tb_frame.f_globals:
             place = '%s, line %d: ' % (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
     return place + (str(error) or type(error).__name__)

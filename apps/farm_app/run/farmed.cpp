@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "farm_app/command_line.hpp"
+#include "farm_app/run/gpus.hpp"
 #include "farm_app/run/kernel_execute.hpp"
 #include "farm_app/run/kernel_gang.hpp"
 #include "farm_app/run/summary.hpp"
@@ -42,6 +43,7 @@ farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& se
 FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
     : client_(&client),
       settings_(&settings),
+      terms_(settings.terms),
       jobs_(settings),
       ledger_(settings),
       halt_(parse_halt(settings.halt)),
@@ -49,6 +51,7 @@ FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
       drain_(client.drain_requests()),
       brisk_(view_of(client, settings, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
+  terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
   if (settings.resume != ResumeMode::none) {
     resume_.emplace(settings.joblog, settings.resume, settings.force_resume);
     if (resume_->torn()) {
@@ -175,10 +178,10 @@ void FarmedRun::start(Job&& job) {
 farm::AsyncResult<Ending> FarmedRun::submit(const farm::LoadBalancedView& view,
                                             const Order& order) const {
   if (settings_->terms.cores > 1) {
-    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, settings_->terms),
+    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, terms_),
                       order);
   }
-  return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, settings_->terms), order);
+  return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order);
 }
 
 // PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said.
@@ -188,7 +191,7 @@ void FarmedRun::run_on_each_engine(const Job& job, const char* when) {
   for (const farm::EngineId engine : client_->ids()) {
     const auto view = client_->load_balanced({engine}).with({.label = "run"});
     results.push_back(
-        view.apply(farm::bind(farm::kernel<&run_kernels::execute>, settings_->terms), order));
+        view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order));
     ledger_.printer().expect(number(results.back().info().id));
   }
   for (const auto& result : results) {

@@ -13,6 +13,7 @@
 #include "farm_app/run/median.hpp"
 #include "farm_app/run/resume.hpp"
 #include "farm_app/run/settings.hpp"
+#include "farm_app/run/time_limit.hpp"
 
 namespace app {
 
@@ -61,6 +62,7 @@ class FarmedRun {
 
   farm::Client* client_;
   const RunSettings* settings_;
+  Terms terms_;
   Jobs jobs_;
   std::optional<Resume> resume_;
   Ledger ledger_;

@@ -102,9 +102,8 @@ void History::add(std::string_view line, std::uint64_t offset, std::uint64_t num
 void History::settle() {
   std::sort(rows_.begin(), rows_.end(), by_seq);
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const bool again = kept > 0 && rows_[kept - 1].seq == rows_[i].seq;
-    Row row = rows_[i];
+  for (Row row : rows_) {
+    const bool again = kept > 0 && rows_[kept - 1].seq == row.seq;
     if (again && rows_[kept - 1].good != 0) row.good = 1;
     rows_[again ? kept - 1 : kept++] = row;
   }

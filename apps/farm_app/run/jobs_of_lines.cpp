@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "farm_app/run/job_maker.hpp"
@@ -53,11 +54,13 @@ class JobsOfLines final : public JobMaker {
   }
 
   Next next(double patience) override {
-    if (seed_ && block_.empty()) read_block();
-    if (block_.empty()) return read(patience);
-    Next next = std::move(block_.front());
-    block_.pop_front();
-    return next;
+    if (seed_ && left_ == 0 && !behind_) read_block();
+    if (left_ > 0) {
+      const std::uint64_t index = (*order_)(--left_);
+      return made(std::move(block_[index]), begin_ + index + 1);
+    }
+    if (behind_) return *std::exchange(behind_, std::nullopt);
+    return read(patience);
   }
 
   std::optional<std::uint64_t> total() const override {
@@ -73,17 +76,18 @@ class JobsOfLines final : public JobMaker {
 
  private:
   Next read(double patience) {
-    Next next;
     TaskStep step;
     const Pull pull = tasks_.next(step, patience);
-    if (pull != Pull::got) {
-      next.kind = pull == Pull::end ? Next::Kind::end : Next::Kind::not_yet;
-      return next;
-    }
-    next.kind = kind_of(step.kind);
+    if (pull != Pull::got) return {pull == Pull::end ? Next::Kind::end : Next::Kind::not_yet, {}};
+    return made(std::move(step), 0);
+  }
+
+  // `seq`: of a command that was shuffled; else 0, and it gets the next one.
+  Next made(TaskStep step, std::uint64_t seq) {
+    Next next{kind_of(step.kind), {}};
     if (next.kind == Next::Kind::barrier || next.kind == Next::Kind::barrier_check) return next;
     Job& job = next.job;
-    if (next.kind == Next::Kind::job) job.seq = ++jobs_;
+    if (next.kind == Next::Kind::job) job.seq = seq > 0 ? seq : ++jobs_;
     if (next.kind == Next::Kind::engine_start) job.seq = ++starts_;
     if (next.kind == Next::Kind::engine_stop) job.seq = ++stops_;
     if (tagged_) job.tag = tag_.fill({step.command}, job.seq);
@@ -92,19 +96,23 @@ class JobsOfLines final : public JobMaker {
     return next;
   }
 
-  // What lies between two barriers is shuffled.
+  // What lies between two barriers is shuffled. A step is all that is kept of a command, for there
+  // may be millions of them.
   void read_block() {
-    std::deque<Next> jobs;
-    Next last;
+    block_.clear();
+    begin_ = jobs_;
     for (;;) {
-      last = read(-1);
-      if (last.kind == Next::Kind::not_yet) continue;
-      if (last.kind != Next::Kind::job) break;
-      jobs.push_back(std::move(last));
+      TaskStep step;
+      const Pull pull = tasks_.next(step, -1);
+      if (pull == Pull::not_yet) continue;
+      if (pull == Pull::end) behind_ = Next{};
+      if (pull == Pull::got && step.kind != TaskStep::Kind::command) behind_ = made(step, 0);
+      if (behind_) break;
+      block_.push_back(std::move(step));
     }
-    const Permutation order(jobs.size(), *seed_, blocks_++);
-    for (std::uint64_t i = 0; i < jobs.size(); ++i) block_.push_back(std::move(jobs[order(i)]));
-    block_.push_back(std::move(last));
+    left_ = block_.size();
+    jobs_ += left_;
+    order_.emplace(left_, *seed_, blocks_++);
   }
 
   std::string file_;
@@ -113,7 +121,11 @@ class JobsOfLines final : public JobMaker {
   Replacement tag_;
   bool tagged_;
   std::optional<std::uint64_t> seed_;
-  std::deque<Next> block_;
+  std::deque<TaskStep> block_;        // commands that are shuffled
+  std::optional<Permutation> order_;  // of them
+  std::uint64_t begin_ = 0;           // commands before them
+  std::uint64_t left_ = 0;            // of them
+  std::optional<Next> behind_;        // what ended the block
   std::uint64_t blocks_ = 0;
   std::vector<std::string> names_;
   std::uint64_t jobs_ = 0, starts_ = 0, stops_ = 0;

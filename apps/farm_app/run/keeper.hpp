@@ -12,6 +12,7 @@ inline constexpr const char* keeper_variable = "FARM_RUN_KEEPER";
 /// The keeper is in a session of its own and is nobody's child. It ends when the process that has
 /// started it ends, or the one that speaks to it, or when nobody holds the descriptor any more; and
 /// kills all that it has started before it goes, with all that that has started, detached or not.
+/// If it is killed itself, the processes that it has started go with it, but not their children.
 ///
 /// Throws std::system_error.
 void start_keeper();

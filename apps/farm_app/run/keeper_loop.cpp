@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstring>
 
-#include "farm_app/run/command_environment.hpp"
 #include "farm_app/run/keeper_spawn.hpp"
 #include "farm_app/run/processes.hpp"
 
@@ -42,7 +41,7 @@ Variables pairs_of(const std::vector<std::string>& texts) {
 
 // What ignores a signal now would be ignored by every command.
 Loop::Loop(Descriptor socket, Descriptor starter)
-    : socket_(std::move(socket)), starter_(std::move(starter)) {
+    : environment_(environ), socket_(std::move(socket)), starter_(std::move(starter)) {
   for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
   sigset_t all;
   sigfillset(&all);
@@ -97,7 +96,7 @@ void Loop::start(const Request& request, Parcel& parcel) {
                                                  : parcel.bytes.substr(sizeof request));
   Launch command;
   command.words = body.words;
-  command.environment = command_environment(environ, pairs_of(body.variables));
+  command.environment = environment_.with(pairs_of(body.variables));
   command.directory = body.directory;
   for (std::size_t i = 0; i < 3; ++i) command.streams[i] = parcel.descriptors[i].get();
   if (request.scripted) command.script = parcel.descriptors[3].get();
@@ -149,6 +148,9 @@ void Loop::reap(pid_t pid) {
   reply.system_us = microseconds(used.ru_stime);
   reply.max_rss = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
   children_.erase(found);
+  // What a command has left running is a child of this process by now.
+  siginfo_t info = {};
+  reply.alone = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
   send(socket_.get(), bytes_of(reply));
 }
 

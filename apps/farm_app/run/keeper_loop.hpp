@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "farm_app/run/command_environment.hpp"
 #include "farm_app/run/descriptor.hpp"
 #include "farm_app/run/keeper_sockets.hpp"
 
@@ -35,6 +36,7 @@ class Loop {
   void reap(pid_t pid);
   void kill_all();
 
+  CommandEnvironment environment_;
   Descriptor socket_;
   Descriptor starter_;
   Descriptor speaker_;

@@ -43,6 +43,7 @@ struct Reply {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::uint64_t max_rss = 0;  ///< bytes
+  bool alone = false;         ///< no process is left of any command
 };
 
 /// Descriptors that a message brings at most.

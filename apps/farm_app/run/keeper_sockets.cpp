@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -62,8 +63,8 @@ bool send(int socket, std::string_view bytes, std::span<const int> descriptors) 
 
 std::optional<Parcel> receive(int socket) {
   Parcel parcel;
-  parcel.bytes.resize(most_bytes);
-  iovec text{parcel.bytes.data(), parcel.bytes.size()};
+  std::array<char, most_bytes> room;
+  iovec text{room.data(), room.size()};
   Ancillary ancillary = {};
   msghdr message = {};
   message.msg_iov = &text;
@@ -76,7 +77,7 @@ std::optional<Parcel> receive(int socket) {
   } while (size < 0 && errno == EINTR);
   if (size < 0 && errno != ECONNRESET) fail("a message to or from the keeper of commands");
   if (size <= 0) return std::nullopt;
-  parcel.bytes.resize(static_cast<std::size_t>(size));
+  parcel.bytes.assign(room.data(), static_cast<std::size_t>(size));
   parcel.descriptors = descriptors_of(message);
   return parcel;
 }

@@ -1,11 +1,13 @@
 #include "farm_app/run/kernel_execute.hpp"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 
 #include <chrono>
 #include <optional>
 #include <stop_token>
 #include <system_error>
+#include <utility>
 
 #include "farm_app/run/bell.hpp"
 #include "farm_app/run/order_command.hpp"
@@ -34,6 +36,7 @@ struct Equipment {
   app::Bell bell;
   app::Descriptor nothing{open("/dev/null", O_RDONLY | O_CLOEXEC)};
   std::vector<char> room = std::vector<char>(piece_bytes);
+  std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody else has open
 };
 
 constexpr farm::Name<Equipment> equipment{"farm_app run"};
@@ -57,9 +60,7 @@ class Execution {
         order_(&order),
         equipment_(&equipment_of(here)),
         place_{number(here.task()), here.id().rank(), here.attempt()},
-        files_(!terms.results.empty() && !terms.one_file
-                   ? app::result_outputs(terms.results, order.seq)
-                   : app::temporary_outputs()),
+        files_(temporary() ? temporary_files() : app::result_outputs(terms.results, order.seq)),
         out_(files_.out.get(), equipment_->room, sink(farm::Stream::out)),
         err_(files_.err.get(), equipment_->room, sink(farm::Stream::err)) {}
 
@@ -72,13 +73,23 @@ class Execution {
     if (!terms_->results.empty() && terms_->one_file) {
       app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
     }
+    const bool alone = end.last.alone;
     describe(ending, std::move(end));
+    if (alone && temporary() && app::empty(files_)) equipment_->spare = std::move(files_);
     return ending;
   }
 
  private:
   app::Passing::Sink sink(farm::Stream stream) {
     return [this, stream](std::string_view text) { here_->print(stream, text); };
+  }
+
+  bool temporary() const { return terms_->results.empty() || terms_->one_file; }
+
+  // Most commands leave nothing behind that could still write to theirs.
+  OutputFiles temporary_files() {
+    if (!equipment_->spare) return app::temporary_outputs();
+    return std::move(*std::exchange(equipment_->spare, std::nullopt));
   }
 
   CommandEnd run_command() {

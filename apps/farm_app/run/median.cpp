@@ -54,17 +54,19 @@ void StreamingMedian::keep_first(double value) {
   }
 }
 
-double StreamingMedian::parabolic(std::size_t i, double step) const {
-  const double below = positions_[i] - positions_[i - 1];
-  const double above = positions_[i + 1] - positions_[i];
-  return heights_[i] + step / (below + above) *
-                           ((below + step) * (heights_[i + 1] - heights_[i]) / above +
-                            (above - step) * (heights_[i] - heights_[i - 1]) / below);
+double StreamingMedian::parabolic(std::size_t marker, double step) const {
+  const double below = positions_[marker] - positions_[marker - 1];
+  const double above = positions_[marker + 1] - positions_[marker];
+  return heights_[marker] +
+         step / (below + above) *
+             ((below + step) * (heights_[marker + 1] - heights_[marker]) / above +
+              (above - step) * (heights_[marker] - heights_[marker - 1]) / below);
 }
 
-double StreamingMedian::linear(std::size_t i, double step) const {
-  const std::size_t next = step > 0 ? i + 1 : i - 1;
-  return heights_[i] + step * (heights_[next] - heights_[i]) / (positions_[next] - positions_[i]);
+double StreamingMedian::linear(std::size_t marker, double step) const {
+  const std::size_t next = step > 0 ? marker + 1 : marker - 1;
+  return heights_[marker] +
+         step * (heights_[next] - heights_[marker]) / (positions_[next] - positions_[marker]);
 }
 
 }  // namespace app

@@ -61,6 +61,10 @@ void set_variables(KeptCommand& kept, const Terms& terms, const Order& order, co
   };
   add(terms.environment);
   add(order.environment);
+  const auto by_disbatch = [](const auto& variable) { return variable.first == "DISBATCH_JOBID"; };
+  if (std::ranges::any_of(order.environment, by_disbatch)) {
+    kept.variables.emplace_back("DISBATCH_ENGINE_RANK", std::to_string(place.engine));
+  }
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {

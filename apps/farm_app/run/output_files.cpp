@@ -40,29 +40,43 @@ Descriptor temporary_file() {
   return file;
 }
 
-// Returns where it begins there.
-std::uint64_t append(const std::string& path, const Descriptor& file) {
+struct Part {
+  std::uint64_t begin = 0;
+  std::uint64_t size = 0;
+};
+
+// What is there now: somebody may still be writing. Returns where it is then.
+Part append(const std::string& path, const Descriptor& file) {
   const Descriptor to = open_file(path, O_WRONLY);
   const off_t begin = lseek(to.get(), 0, SEEK_END);
   if (begin < 0) fail(path);
+  Part part{static_cast<std::uint64_t>(begin), size_of(file)};
   off_t at = 0;
-  for (auto left = size_of(file); left > 0;) {
+  for (auto left = part.size; left > 0;) {
     const ssize_t n = sendfile(to.get(), file.get(), &at, left);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail(path);
     if (n == 0) break;
     left -= static_cast<std::uint64_t>(n);
   }
-  return static_cast<std::uint64_t>(begin);
+  part.size = static_cast<std::uint64_t>(at);
+  return part;
 }
 
 }  // namespace
 
 OutputFiles temporary_outputs() { return {temporary_file(), temporary_file()}; }
 
+bool empty(const OutputFiles& files) {
+  for (const Descriptor* file : {&files.out, &files.err}) {
+    if (size_of(*file) != 0 && ftruncate(file->get(), 0) != 0) return false;
+  }
+  return true;
+}
+
 OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
   const std::string mine = folder + '/' + std::to_string(seq);
-  std::filesystem::create_directories(mine);
+  if (mkdir(mine.c_str(), 0777) != 0) std::filesystem::create_directories(mine);
   if (!write_text(open_file(mine + "/seq", O_WRONLY | O_TRUNC).get(), std::to_string(seq))) {
     fail(mine + "/seq");
   }
@@ -73,13 +87,13 @@ OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
 void append_results(const std::string& folder, const ResultEntry& entry, const OutputFiles& files) {
   std::filesystem::create_directories(folder);
   const std::string mine = folder + "/engine." + std::to_string(entry.engine);
-  const std::uint64_t out = append(mine + ".out", files.out);
-  const std::uint64_t err = append(mine + ".err", files.err);
+  const Part out = append(mine + ".out", files.out);
+  const Part err = append(mine + ".err", files.err);
   const Descriptor index = open_file(mine + ".index", O_WRONLY | O_APPEND);
   std::ostringstream line;
   if (size_of(index) == 0) line << "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n";
-  line << entry.seq << '\t' << entry.attempt << '\t' << out << '\t' << size_of(files.out) << '\t'
-       << err << '\t' << size_of(files.err) << '\n';
+  line << entry.seq << '\t' << entry.attempt << '\t' << out.begin << '\t' << out.size << '\t'
+       << err.begin << '\t' << err.size << '\n';
   if (!write_text(index.get(), line.str())) fail(mine + ".index");
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
@@ -12,12 +11,13 @@ namespace app {
 struct OutputFiles {
   Descriptor out;
   Descriptor err;
-
-  std::array<const Descriptor*, 2> both() const { return {&out, &err}; }
 };
 
 /// Files without a name, in TMPDIR. All of these throw std::system_error.
 OutputFiles temporary_outputs();
+
+/// Empties files that nobody else has open, to be used again; false if that is not possible.
+bool empty(const OutputFiles& files);
 
 /// FOLDER/SEQ/stdout and stderr, emptied, beside a file `seq` with the number, as GNU parallel has
 /// them.

@@ -1,16 +1,19 @@
 #include "farm_app/run/passing.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 namespace app {
 
 // Empty: that is all for now.
-std::string_view Passing::read() {
+std::string_view Passing::read(std::size_t most) {
   for (;;) {
-    const ssize_t n = pread(file_, room_->data(), room_->size(), static_cast<off_t>(at_));
+    const ssize_t n =
+        pread(file_, room_->data(), std::min(most, room_->size()), static_cast<off_t>(at_));
     if (n >= 0) return {room_->data(), static_cast<std::size_t>(n)};
     if (errno != EINTR) {
       throw std::system_error(errno, std::generic_category(), "the output of a command");
@@ -25,7 +28,7 @@ void Passing::pass(std::string_view text) {
 
 void Passing::lines() {
   for (;;) {
-    const std::string_view text = read();
+    const std::string_view text = read(room_->size());
     const std::size_t end = text.rfind('\n');
     if (end != std::string_view::npos) {
       pass(text.substr(0, end + 1));
@@ -38,7 +41,14 @@ void Passing::lines() {
 }
 
 void Passing::rest() {
-  for (std::string_view text = read(); !text.empty(); text = read()) pass(text);
+  struct stat status = {};
+  if (fstat(file_, &status) != 0) return;
+  const auto end = static_cast<std::uint64_t>(status.st_size);
+  while (at_ < end) {
+    const std::string_view text = read(end - at_);
+    if (text.empty()) return;
+    pass(text);
+  }
 }
 
 }  // namespace app

@@ -18,11 +18,11 @@ class Passing {
 
   /// Whole lines that are there; of a line that does not fit a piece, what is there.
   void lines();
-  /// All that is there.
+  /// All that is there now. Somebody may still be writing.
   void rest();
 
  private:
-  std::string_view read();
+  std::string_view read(std::size_t most);
   void pass(std::string_view text);
 
   int file_;

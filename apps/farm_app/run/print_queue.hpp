@@ -51,6 +51,8 @@ class PrintQueue {
   void ended(std::uint64_t key, int attempt);
   Turn next();
 
+  /// Whether the command has not ended yet, or bytes of it are left.
+  bool holds(std::uint64_t key) const { return entries_.find(key) != entries_.end(); }
   /// Whether next() has something to look at.
   bool waiting() const { return !queue_.empty(); }
   SpoolStore& store() { return store_; }

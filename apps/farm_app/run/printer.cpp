@@ -76,6 +76,11 @@ bool Printer::settle() {
   return waiting_;
 }
 
+bool Printer::printed(std::uint64_t key) const {
+  const std::lock_guard guard(lock_);
+  return !queue_.holds(key);
+}
+
 std::string Printer::problem() const {
   const std::lock_guard guard(lock_);
   return problem_;

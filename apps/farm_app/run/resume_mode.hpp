@@ -4,7 +4,7 @@
 
 namespace app {
 
-/// Which commands of an earlier run, known from its log, run again.
+/// What of an earlier run, known from its log, runs.
 enum class ResumeMode : std::uint8_t {
   none,           ///< everything runs
   resume,         ///< what the log does not have

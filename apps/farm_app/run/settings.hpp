@@ -25,8 +25,8 @@ struct RunSettings {
 
   std::vector<std::string> needs;  ///< labels that engines must have (TaskOptions::needs)
   std::string timeout;  ///< empty: none; seconds ("30", "1.5"), or a share of the median ("200%")
-  double drain = 30;    ///< seconds that running commands are given when the run is told to end
   double delay = 0;     ///< seconds between the starts of two commands
+  double drain = 30;    ///< seconds that running commands get when the run is told to end
   std::uint64_t outstanding = 0;  ///< commands handed to the farm at a time; 0: the driver decides
 
   std::string joblog;  ///< empty: none
@@ -37,7 +37,7 @@ struct RunSettings {
   Grouping grouping = Grouping::group;
   bool keep_order = false;
   bool tag = false;       ///< lines of output begin with Job::tag; also set by --tagstring
-  std::string tagstring;  ///< the template of Job::tag; empty: the values, with blanks between them
+  std::string tagstring;  ///< the template of Job::tag, without {%}; empty: the values
   std::string report;     ///< FILE.csv or FILE.json with a row for each command; empty: none
 
   bool bar = false;

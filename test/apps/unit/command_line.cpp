@@ -40,6 +40,26 @@ TEST_CASE("an abbreviation, a stray word, a missing value and a repetition are r
   CHECK_THROWS_AS(Line().line.parse({"--size", "1", "--size", "2"}), UsageError);
 }
 
+TEST_CASE("options end before the first word that is none, and is no value of one") {
+  app::CommandLine line("a test");
+  std::string value;
+  line.options().add_options()("value,v", boost::program_options::value(&value), "")("flag,f", "")(
+      "give,g", "");
+  CHECK(line.leading({}) == 0);
+  CHECK(line.leading({"word", "--flag"}) == 0);
+  CHECK(line.leading({"-", "--flag"}) == 0);
+  CHECK(line.leading({"--flag", "word"}) == 1);
+  CHECK(line.leading({"--value", "-1", "word"}) == 2);
+  CHECK(line.leading({"--value=1", "word"}) == 1);
+  CHECK(line.leading({"-v", "1", "word"}) == 2);
+  CHECK(line.leading({"-fgv", "1", "word"}) == 2);
+  CHECK(line.leading({"-fv1", "word"}) == 1);
+  CHECK(line.leading({"-vf", "word"}) == 1);
+  CHECK(line.leading({"--", "--flag"}) == 1);
+  CHECK(line.leading({"--unknown", "word"}) == 1);
+  CHECK(line.leading({"--value"}) == 1);
+}
+
 TEST_CASE("the edit distance counts inserted, dropped and changed letters") {
   CHECK(app::edit_distance("", "abc") == 3);
   CHECK(app::edit_distance("kitten", "sitting") == 3);

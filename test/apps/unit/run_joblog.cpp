@@ -92,7 +92,7 @@ TEST_CASE("the log gets its header once") {
   JoblogFile(path, JoblogFile::Start::append).add(ending(2, "two"));
   const std::string one = app::joblog_line(ending(1, "one"));
   const std::string two = app::joblog_line(ending(2, "two"));
-  CHECK(folder.text("log") == header + one + two);
+  CHECK(folder.text("log") == std::string(header).append(one).append(two));
   JoblogFile(path, JoblogFile::Start::anew).add(ending(3, "three"));
   CHECK(folder.text("log") == header + app::joblog_line(ending(3, "three")));
 }
