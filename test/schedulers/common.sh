@@ -92,7 +92,7 @@ commands_are_done() {
 
 # --- a job that is ended in the middle ------------------------------------------------------------
 
-tasks=1200
+tasks=800
 tenacity=(tenacity --tasks "$tasks" --seconds 0.05 --farm-journal journal --log tenacity.log)
 
 # The tasks that are done by the journal, as their places in their call.

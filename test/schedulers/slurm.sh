@@ -4,7 +4,7 @@
 scheduler=slurm hosts=2 slots=8
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 begin "$@"
-two_hosts=(-N 2 --ntasks-per-node=2)
+two_hosts=(-N 2 -n 4 --ntasks-per-node=2)
 
 # ended NAME STATE: how the last job of that name has ended. There is no sacct without a database.
 ended() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2086,SC2154 # from cluster.sh, without blanks
 # Sourced by cluster.sh: Son of Grid Engine. Its parallel environments: mpislots fills a host, then the
 # next; mpispread gives each host a slot in turn; mpinodes gives each host one; smp stays on one host.
-# With -notify, the end comes 10 s after its announcement.
+# With -notify, the end comes 6 s after its announcement.
 
 packages() {
   # A mail program without a daemon, in place of the one that would come with the packages; and no
@@ -56,7 +56,7 @@ start_scheduler() {
   configure -Ahgrp $cluster/hostgroup
   as_root head qconf -sq 2>/dev/null | sed -e 's/^qname .*/qname all.q/; s/^hostlist .*/hostlist @allhosts/' \
     -e 's/^load_thresholds .*/load_thresholds NONE/; s/^pe_list .*/pe_list mpislots mpispread mpinodes smp/' \
-    -e "s/^slots .*/slots $slots/; s/^notify .*/notify 0:0:10/; s/^rerun .*/rerun FALSE/" >$cluster/queue
+    -e "s/^slots .*/slots $slots/; s/^notify .*/notify 0:0:6/; s/^rerun .*/rerun FALSE/" >$cluster/queue
   configure -Aq $cluster/queue
   as_root head qconf -ssconf | sed -e 's/^schedule_interval .*/schedule_interval 0:0:1/' \
     -e 's/^flush_submit_sec .*/flush_submit_sec 1/; s/^flush_finish_sec .*/flush_finish_sec 1/' \
