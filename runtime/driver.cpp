@@ -20,7 +20,6 @@ namespace {
 constexpr int failed_status = 1;
 constexpr std::int64_t grace_ns = 1'000'000'000;
 constexpr std::int64_t patience_ns = 200'000'000;
-constexpr std::int64_t recently_ns = 3'000'000'000;
 
 std::string counts(const hub::Totals& totals) {
   std::ostringstream text;
@@ -41,8 +40,8 @@ void flush_stdout() {
 }
 
 // Answers signals; these may be the last words of the job. Nothing is waited for. Open MPI's mpirun
-// wakes its ranks with SIGCONT, a second later says SIGTERM, and kills them before they can answer:
-// so the counts are said when they are woken, and not again.
+// wakes its ranks with SIGCONT, a second later says SIGTERM, and may kill them before they can
+// answer: so the counts are said when they are woken, too.
 class LastWords {
  public:
   LastWords(hub::Monitor& monitor, records::Journal* journal, detail::Drain& drain)
@@ -57,13 +56,8 @@ class LastWords {
                          : drains ? "drains, told so by SIG"
                                   : "so far (SIG") +
                         sigabbrev_np(signal) + (ends || drains ? "" : ")");
-    const std::int64_t now = monitor_->now();
-    if (now - said_ > recently_ns) {
-      const std::optional<hub::Totals> totals = monitor_->totals_within(patience_ns);
-      words += totals ? ": " + counts(*totals) : ": the hub is busy, no counts";
-      said_ = now;
-    }
-    words += '\n';
+    const std::optional<hub::Totals> totals = monitor_->totals_within(patience_ns);
+    words += totals ? ": " + counts(*totals) + '\n' : ": the hub is busy, no counts\n";
     if (journal_ != nullptr) journal_->flush();
     if (ends) flush_stdout();
     std::fputs(words.c_str(), stderr);
@@ -74,7 +68,6 @@ class LastWords {
   hub::Monitor* monitor_;
   records::Journal* journal_;
   detail::Drain* drain_;
-  std::int64_t said_ = -recently_ns;
 };
 
 void report_unnoticed(const hub::Hub& hub) {

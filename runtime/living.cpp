@@ -18,6 +18,7 @@ constexpr std::size_t most_troubles = 3;
 constexpr int standstill_status = 1;
 constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t connect_ns = 10 * second_ns;
+constexpr std::int64_t report_beat_ns = 5 * second_ns;
 // The launcher, which sees the hub's end as well, should be the one who says what has happened.
 constexpr std::int64_t orphan_ns = second_ns / 5;
 constexpr std::int64_t farewell_ns = 30 * second_ns;
@@ -32,10 +33,12 @@ void flush_all() {
 }  // namespace
 
 HubLife::HubLife(const std::vector<Boot>& boots, const Settings& settings,
+                 const process::LauncherReport::Place& report,
                  const process::Supervisor& supervisor)
     : warns_(settings.log >= LogLevel::warning),
       survives_(settings.supervise || process::launcher_recovers()),
       silence_ns_(settings.silence_ns),
+      report_(report),
       launcher_(supervisor.launcher()),
       invitation_{{}, process::make_secret()} {
   for (const Boot& boot : boots) engines_.push_back(boot.info);
@@ -90,7 +93,12 @@ hub::Losses HubLife::losses() {
 
 void HubLife::guard(const transport::Transport& transport) {
   watch_->every_beat([this, &transport] {
-    if (!standstill_.found(transport.joins(), watch_->deaths(), time::Clock::now())) return;
+    const std::int64_t now = time::Clock::now();
+    if (now - reported_ >= report_beat_ns) {
+      reported_ = now;
+      report_.beat();
+    }
+    if (!standstill_.found(transport.joins(), watch_->deaths(), now)) return;
     std::cerr << "farm: an engine has died while MPI made a communicator with it, which MPI never "
                  "ends; ending the job. Started again with the same --farm-journal, it skips what "
                  "is done\n"
@@ -160,8 +168,9 @@ void EngineLife::leave(process::Lifeline::Parting why) {
     supervisor_->leaving();
     time::sleep_ns(orphan_ns);
   } else {
-    const std::string reason =
-        why == Parting::hub_silent ? "the hub is silent" : "the hub counts it as dead";
+    const std::string reason = why == Parting::hub_silent ? "the hub is silent"
+                               : why == Parting::hub_gone ? "the hub has ended their connection"
+                                                          : "the hub counts it as dead";
     std::cerr << "farm: engine " + std::to_string(rank_) + " leaves: " + reason + "\n"
               << std::flush;
   }

@@ -25,15 +25,16 @@ class HubLife {
  public:
   /// Waits for the engines' connections from now on. Throws std::system_error.
   HubLife(const std::vector<Boot>& boots, const Settings& settings,
-          const process::Supervisor& supervisor);
+          const process::LauncherReport::Place& report, const process::Supervisor& supervisor);
 
   /// For the engines.
   std::string invitation() const { return invitation_.text(); }
   /// The start is over: `troubles` says for each rank why it is not connected, or nothing.
   void begin(const std::vector<std::string>& troubles);
   hub::Losses losses();
-  /// From now on, as long as the transport lives: ends this process, and so the job, when the hub
-  /// waits in it for an engine that has died and MPI will never say so.
+  /// From now on, as long as the transport lives: tells a launcher script now and then that this
+  /// process is not frozen, and ends it, and so the job, when the hub waits in the transport for an
+  /// engine that has died and MPI will never say so.
   void guard(const transport::Transport& transport);
   /// What may start an engine in place of a dead one, wherever a loss is heard of.
   using Replace = std::function<std::optional<hub::Member>(const process::Death&)>;
@@ -61,6 +62,7 @@ class HubLife {
   process::LauncherReport report_;
   pid_t launcher_;
   process::Invitation invitation_;
+  std::int64_t reported_ = 0;
   Standstill standstill_;
   std::unique_ptr<process::Watch> watch_;
   Replace replace_;

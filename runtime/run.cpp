@@ -22,6 +22,7 @@
 #include "records/journal.hpp"
 #include "respawning.hpp"
 #include "start.hpp"
+#include "start_watch.hpp"
 #include "time/clock.hpp"
 #include "transport/joint.hpp"
 #include "transport/loopback.hpp"
@@ -164,7 +165,7 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                 silence,
                 {},
                 journal};
-  const process::LauncherReport report;
+  const process::LauncherReport report(start.report);
   report.up();
   const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {
     report.done(failed);
@@ -200,6 +201,12 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   process::survive_broken_pipes();
   const bool threads = (rank.value_or(0) == 0 && start.settings.progress_thread) ||
                        (rank.value_or(1) != 0 && start.settings.listener_thread);
+  std::optional<StartWatch> starting;
+  if (!spawned && rank == 0 && start.settings.log >= LogLevel::warning) {
+    starting.emplace([](const std::string& line) {
+      std::cerr << "farm: " + line + '\n' << std::flush;
+    });
+  }
   const transport::MpiWorld world(argc, argv, threads, spawned.has_value());
   if (spawned) return serve_later(world, *spawned, start, {sandboxes, supervisor, 0});
 
@@ -215,12 +222,13 @@ int run(int argc, char** argv, const std::function<int(Client&)>& drive) {
   if (world.rank() == 0) verdict = decide(start, boots);
   if (verdict.go) journal = open_journal(start.settings, boots, verdict);
   if (verdict.go && world.size() > 1) {
-    life.emplace(boots, start.settings, supervisor);
+    life.emplace(boots, start.settings, start.report, supervisor);
     verdict.invitation = life->invitation();
   }
   verdict = decode_verdict(world.broadcast(encode(verdict)));
+  starting.reset();
   if (!verdict.go) {
-    if (world.rank() == 0) process::LauncherReport().done(verdict.status);
+    if (world.rank() == 0) process::LauncherReport(start.report).done(verdict.status);
     return verdict.status;
   }
   if (world.rank() != 0) {

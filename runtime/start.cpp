@@ -22,6 +22,7 @@ Verdict leave(int status) {
 
 Start prepare(int argc, const char* const* argv) {
   Start start;
+  start.report = process::LauncherReport::Place::take();
   try {
     start.settings = read_settings(argc, argv);
     start.channels = std::make_unique<Channels>();

@@ -9,6 +9,7 @@
 #include "boot.hpp"
 #include "engine/registry.hpp"
 #include "output.hpp"
+#include "process/report.hpp"
 #include "settings.hpp"
 
 namespace farm {
@@ -20,6 +21,7 @@ struct Start {
   std::string settings_error;
   std::string registry_error;
   std::unique_ptr<Channels> channels;  ///< made before the processes fork apart
+  process::LauncherReport::Place report;
 };
 
 /// Errors are kept, to be said by rank 0. Call before the processes of the rank fork apart.

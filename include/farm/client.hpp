@@ -47,13 +47,13 @@ class Client {
   /// A view that hands tasks to whichever engine is free.
   LoadBalancedView load_balanced() const;
   /// The same among these engines; -1 is the last one, -2 the one before. Throws std::out_of_range
-  /// for an unknown id, NoEngines for none.
+  /// for an unknown id or one of an engine that has died, NoEngines for none.
   LoadBalancedView load_balanced(const std::vector<EngineId>& targets) const;
 
   /// A view of all engines, as they are at each call.
   DirectView direct() const;
-  /// A view of these engines in this order; -1 is the last one. Throws std::out_of_range for an
-  /// unknown id, NoEngines for none, std::invalid_argument for one that is named twice.
+  /// A view of these engines in this order; -1 is the last one. Errors as above, and
+  /// std::invalid_argument for one that is named twice.
   DirectView direct(const std::vector<EngineId>& targets) const;
   /// A view of a slice of ids(): `client.direct(farm::every(2))`. Throws NoEngines for an empty
   /// one.
@@ -155,9 +155,11 @@ class Client {
   [[nodiscard]] LabelScope label(std::string label) const { return {records(), std::move(label)}; }
 
   /// Frees what LoadBalancedView::apply_kept has left on an engine, after the tasks that are there
-  /// already. The handle's value must be there.
+  /// already. The handle's value must be there. Where the engine has died the value has gone with
+  /// it, and nothing is to be done.
   template <class T>
   void release(const Kept<T>& kept) const {
+    if (!session_->obituary(kept.engine()).empty()) return;
     (*this)[kept.engine()].clear(Name<T>(kept.name()));
   }
   template <class T>

@@ -31,7 +31,9 @@ namespace farm {
 /// A contiguous container or span of trivially copyable elements, from 64 KiB on, is not copied by
 /// push and scatter: a temporary is moved into the call, a named one is referred to and must stay
 /// as it is until the handle is sent(). If the last handle goes before that, the call takes a copy,
-/// or waits if the data is on its way.
+/// or waits if the data is on its way. If an engine of the call dies while the data is on its way
+/// MPI cannot say when it has done with it: the call keeps it for one second and another for each
+/// 64 MiB, for the engines that live, before it counts as sent.
 template <template <class> class Answer>
 class BasicDirectView {
  public:
@@ -174,6 +176,7 @@ class BasicDirectView {
   }
   /// The parts into a vector of the caller's, which keeps its memory if it is of the right size; it
   /// must be left alone until the handle is ready. For trivially copyable elements dealt in blocks.
+  /// If an engine dies meanwhile its memory may be left to MPI: then the vector is empty.
   template <class T>
   AsyncCollectiveResult<void> gather_into(const Name<std::vector<T>>& name,
                                           std::vector<T>& into) const {

@@ -103,6 +103,7 @@ class Executor {
   std::vector<ResultHandle> handles_;
   std::size_t prune_at_ = 1024;
   int exceptions_ = std::uncaught_exceptions();
+  mutable std::optional<bool> broken_;  // as soon as it is known for good
   bool started_ = false;
   bool shut_ = false;
 };

@@ -11,12 +11,13 @@ namespace farm {
 namespace {
 
 // Ids count from the end where they are negative, as on a list.
-EngineId resolve(EngineId id, const std::vector<EngineId>& ids) {
+EngineId resolve(detail::Session& session, EngineId id, const std::vector<EngineId>& ids) {
   if (id.rank() < 0 && static_cast<std::size_t>(-static_cast<long>(id.rank())) <= ids.size()) {
     return ids[ids.size() - static_cast<std::size_t>(-static_cast<long>(id.rank()))];
   }
   if (ids.empty()) throw NoEngines("no engine is left");
   if (std::ranges::find(ids, id) == ids.end()) {
+    if (const std::string why = session.obituary(id); !why.empty()) throw std::out_of_range(why);
     throw std::out_of_range("there is no engine " + std::to_string(id.rank()) +
                             "; the engines are " + std::to_string(ids.front().rank()) + " to " +
                             std::to_string(ids.back().rank()));
@@ -41,7 +42,7 @@ LoadBalancedView Client::load_balanced(const std::vector<EngineId>& targets) con
   const std::vector<EngineId> all = ids();
   TaskOptions options = session_->default_options();
   for (const EngineId target : targets) {
-    const EngineId id = resolve(target, all);
+    const EngineId id = resolve(*session_, target, all);
     if (std::ranges::find(options.targets, id) == options.targets.end()) {
       options.targets.push_back(id);
     }
@@ -57,7 +58,7 @@ DirectView Client::direct(const std::vector<EngineId>& targets) const {
   std::vector<EngineId> resolved;
   std::set<EngineId> seen;
   for (const EngineId target : targets) {
-    resolved.push_back(resolve(target, all));
+    resolved.push_back(resolve(*session_, target, all));
     if (!seen.insert(resolved.back()).second) {
       throw std::invalid_argument("engine " + std::to_string(resolved.back().rank()) +
                                   " is named twice among the targets");
@@ -72,7 +73,9 @@ DirectView Client::direct(const Slice& slice) const {
   return {*session_, std::move(targets)};
 }
 
-EngineView Client::operator[](EngineId engine) const { return {*session_, resolve(engine, ids())}; }
+EngineView Client::operator[](EngineId engine) const {
+  return {*session_, resolve(*session_, engine, ids())};
+}
 
 EngineView Client::Iterator::operator*() const { return {client_->session(), (*engines_)[at_].id}; }
 

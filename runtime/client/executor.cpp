@@ -36,6 +36,28 @@ LoadBalancedView make_view(Client& client, const ExecutorOptions& options, std::
   return {session, session.new_route(std::move(tasks), share, setup)};
 }
 
+bool is_failure(const detail::BatchRef& batch, std::size_t i) {
+  if (batch.session().info(*batch, i).attempt == 0) return false;
+  try {
+    if (const std::exception_ptr error = detail::error_of(batch, i)) std::rethrow_exception(error);
+    return false;
+  } catch (const EngineError&) {
+    return false;
+  } catch (...) {
+    return true;
+  }
+}
+
+// Whether it failed somewhere. An engine that died is one fewer, and gets no tasks.
+bool initializer_failed(const ResultHandle& booted) {
+  const detail::BatchRef& batch = booted.batch();
+  if (batch.session().progress(*batch).failed == 0) return false;
+  for (std::size_t i = 0; i < booted.size(); ++i) {
+    if (is_failure(batch, i)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Executor::Executor(Client& client, const ExecutorOptions& options)
@@ -73,14 +95,17 @@ void Executor::bootup() {
   // Pending tasks fail on their own where the setup failed; the others must not go on without it.
   session_->on_done(*booted_.batch(), detail::RunBy::anybody,
                     [session = session_, share = share_, booted = booted_] {
-                      if (session->progress(*booted.batch()).failed != 0) {
-                        session->break_share(share);
-                      }
+                      if (initializer_failed(booted)) session->break_share(share);
                     });
 }
 
 bool Executor::broken() const {
-  return booted_.batch() && session_->progress(*booted_.batch()).failed != 0;
+  if (!booted_.batch()) return false;
+  if (broken_) return *broken_;
+  const bool ended = booted_.ready();
+  const bool broken = initializer_failed(booted_);
+  if (ended) broken_ = broken;
+  return broken;
 }
 
 const LoadBalancedView& Executor::ready_view() {
@@ -93,7 +118,7 @@ const LoadBalancedView& Executor::ready_view() {
 
 std::string Executor::first_failure() const {
   for (std::size_t i = 0; i < booted_.size(); ++i) {
-    if (booted_.info(i).attempt == 0) continue;
+    if (!is_failure(booted_.batch(), i)) continue;
     try {
       if (auto error = detail::error_of(booted_.batch(), i)) std::rethrow_exception(error);
     } catch (const std::exception& error) {

@@ -21,8 +21,8 @@ bool Groups::join() {
   if (gone_.erase(awaited_->number) == 0 && !lost) return false;
   const Awaited awaited = std::move(*awaited_);
   awaited_.reset();
-  add(awaited.number, lost ? dead_group(engines) : transport_->join(awaited.number, awaited.ranks),
-      std::move(engines));
+  auto group = lost ? dead_group(engines) : transport_->join(awaited.number, awaited.ranks);
+  add(awaited.number, std::move(group), std::move(engines));
   return true;
 }
 

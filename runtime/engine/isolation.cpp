@@ -72,17 +72,23 @@ void Isolation::remember(std::uint32_t setup, const Chunk& chunk) {
   set_up_.insert(setup);
 }
 
-bool Isolation::set_up(std::uint32_t setup, detail::StopPoint& stop,
-                       const std::function<void()>& listen) {
+// How the setup fails in the sandbox; nothing if it is through.
+std::optional<std::string> Isolation::set_up_fails(std::uint32_t setup, detail::StopPoint& stop,
+                                                   const std::function<void()>& listen) {
   const auto found = setups_.find(setup);
-  if (found == setups_.end()) return true;
+  if (found == setups_.end()) return std::nullopt;
   prepare();
-  if (set_up_.contains(setup)) return true;
+  if (set_up_.contains(setup)) return std::nullopt;
   Buffer results;
   detail::ItemsBuilder replies(results, variable_size);
   run(found->second.chunk, replies, stop, listen);
-  if (!replies.any_failed()) set_up_.insert(setup);
-  return !replies.any_failed();
+  replies.finish();
+  const detail::ItemsView items(found->second.chunk.count, replies.item_size(), results.span());
+  for (std::uint64_t i = 0; i < items.count(); ++i) {
+    if (items.failed(i)) return detail::describe_failure(items[i]);
+  }
+  set_up_.insert(setup);
+  return std::nullopt;
 }
 
 void Isolation::forget(std::uint32_t common) {
@@ -137,9 +143,14 @@ void Isolation::run(const Chunk& chunk, detail::ItemsBuilder& replies, detail::S
   while (!run.over()) {
     if (!stop.begin_item()) return run.abort_rest();
     try {
-      if (chunk.setup != 0 && !set_up(chunk.setup, stop, listen)) {
-        return run.fail_rest({detail::Fault::broken, "farm::BrokenExecutor",
-                              "the executor's initializer failed in a new sandbox"});
+      if (chunk.setup != 0) {
+        const std::optional<std::string> why = set_up_fails(chunk.setup, stop, listen);
+        // A setup that was asked to stop has not failed.
+        if (why && stop.asked()) return run.abort_rest();
+        if (why) {
+          return run.fail_rest({detail::Fault::broken, "farm::BrokenExecutor",
+                                "the executor's initializer failed in a new sandbox: " + *why});
+        }
       }
       if (!hand_over(chunk, run.done)) {
         if (run.idle_deaths++ < most_idle_deaths) continue;

@@ -65,7 +65,8 @@ class Isolation {
   };
 
   void prepare();
-  bool set_up(std::uint32_t setup, detail::StopPoint& stop, const std::function<void()>& listen);
+  std::optional<std::string> set_up_fails(std::uint32_t setup, detail::StopPoint& stop,
+                                          const std::function<void()>& listen);
   bool hand_over(const Chunk& chunk, std::uint32_t from);
   void write_request(const Chunk& chunk, std::uint32_t from);
   void collect(Run& run);

@@ -21,6 +21,7 @@ struct GangRun {
   std::size_t left = 0;                 ///< ranks that have not answered
   bool failed = false;
   bool broken = false;                  ///< a rank is gone
+  EngineId lost;                        ///< the first such
   Record record;                        ///< of rank 0, or of the rank that failed first
   Bytes bytes;                          ///< rank 0's result, or that rank's error
   std::int64_t failed_at = 0;           ///< when the hub heard of it

@@ -238,6 +238,7 @@ class Hub final : private transport::Sink {
   void record_item(const Batch& batch, const Record& record, std::span<const std::byte> bytes,
                    bool failed);
   void record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure);
+  void record_lost_try(const Batch& batch, const policy::Flight& flight, const Fate& fate);
   void record_end(const Batch& batch, const Record& record, const Fate& fate);
   void enter(Batch& batch, const TaskOptions& options, std::uint64_t route,
              std::vector<double> costs, std::span<const EngineId> pinned = {});
@@ -327,6 +328,7 @@ class Hub final : private transport::Sink {
   void lose_children(transport::Peer peer);
   void condemn(EngineId engine, const std::string& why);
   static Fate lost_fate(const std::string& why);
+  static Fate overdue_fate(EngineId engine);
   Fate gone_fate(EngineId engine) const;
   bool refuse_direct(Batch& batch, const std::vector<detail::Share>& shares, bool together);
   bool refuse_collective(Batch& batch, const std::vector<EngineId>& targets);

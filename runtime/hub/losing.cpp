@@ -48,7 +48,10 @@ void Hub::lose_chunks(EngineId engine) {
     if (!held.started) continue;
     Batch& batch = *batches_[flight.batch];
     crashes_.note(flight.batch, flight.first, flight.count, gone_.cause(engine));
-    if (flight.count != 1 || crashes_.of(flight.batch, flight.first) < most_crashes_) continue;
+    if (flight.count != 1 || crashes_.of(flight.batch, flight.first) < most_crashes_) {
+      record_lost_try(batch, flight, gone_fate(engine));
+      continue;
+    }
     over.push_back({held.ticket, flight.first, 1});
     end_with(batch, flight, poison(batch, flight.first));
   }
@@ -59,7 +62,7 @@ void Hub::lose_chunks(EngineId engine) {
 void Hub::lose_rank(policy::Ticket ticket, const policy::Flight& flight) {
   const std::uint32_t number = gangs_.number_of(ticket);
   GangRun& run = gangs_[number];
-  run.broken = true;
+  if (!std::exchange(run.broken, true)) run.lost = flight.engine;
   if (run.failed_at == 0) {
     run.failed_at = now_;
     ++failing_gangs_;
@@ -75,6 +78,8 @@ void Hub::end_broken(const GangRun& run, Batch& batch, policy::Ticket last) {
     const policy::Flight flight = *scheduler_.flight(last);
     return end_with(batch, flight, poison(batch, run.place));
   }
+  record_lost_try(batch, {run.batch, run.lost, run.place, 1, run.attempt, run.deaths},
+                  gone_fate(run.lost));
   act(policy::Actions(scheduler_.requeue(last, run.place, 1, now_, now_, true)));
 }
 

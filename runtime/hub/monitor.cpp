@@ -104,6 +104,11 @@ std::shared_ptr<const std::vector<EngineInfo>> Monitor::engines() const {
   return engines_;
 }
 
+std::string Monitor::obituary(EngineId engine) {
+  const Entry entry(*this);
+  return hub_->gone().has(engine) ? hub_->gone().text(engine) : std::string();
+}
+
 // Whoever waits for engines that are stuck would wait for ever.
 void Monitor::check_hope() {
   const std::int64_t now = time::Clock::now();
@@ -240,48 +245,6 @@ void Monitor::pump_for_driver() {
   pump();
 }
 
-std::uint64_t Monitor::cancel(detail::BatchHeader& batch) {
-  Entry entry(*this);
-  return hub_->cancel(own(batch));
-}
-
-std::uint64_t Monitor::cancel_share(std::uint32_t share) {
-  Entry entry(*this);
-  return hub_->cancel_share(share);
-}
-
-void Monitor::break_share(std::uint32_t share) {
-  Entry entry(*this);
-  hub_->cancel_share(share,
-                     std::make_shared<const Bytes>(detail::encode_fault(
-                         detail::Fault::broken, "the executor's initializer failed on an engine")));
-}
-
-bool Monitor::cancel_task(TaskId task) {
-  Entry entry(*this);
-  return hub_->cancel_task(task);
-}
-
-std::uint64_t Monitor::stop(detail::BatchHeader& batch) {
-  Entry entry(*this);
-  return hub_->stop(own(batch));
-}
-
-std::uint64_t Monitor::stop_share(std::uint32_t share) {
-  Entry entry(*this);
-  return hub_->stop_share(share);
-}
-
-std::uint64_t Monitor::stop_all() {
-  Entry entry(*this);
-  return hub_->stop_all();
-}
-
-std::string Monitor::explain(TaskId task) {
-  Entry entry(*this);
-  return hub_->explain(task);
-}
-
 void Monitor::on_done(detail::BatchHeader& batch, detail::RunBy by, std::function<void()> f) {
   Entry entry(*this);
   hub_->on_done(own(batch), {by, std::move(f)});
@@ -316,11 +279,6 @@ bool Monitor::await_idle(detail::Deadline deadline) {
                                    [](auto id) { return id == std::this_thread::get_id(); });
       },
       deadline);
-}
-
-void Monitor::cancel_all() {
-  Entry entry(*this);
-  hub_->cancel_all();
 }
 
 void Monitor::quit() {

@@ -82,6 +82,7 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   std::uint32_t new_setup() override { return ++setups_; }
   const TaskOptions& default_options() const override { return options_.defaults; }
   std::shared_ptr<const std::vector<EngineInfo>> engines() const override;
+  std::string obituary(EngineId engine) override;
   bool on_terminal() const override { return options_.terminal; }
   std::uint64_t outstanding() override;
   std::int64_t now() const override { return time::Clock::now(); }

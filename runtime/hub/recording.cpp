@@ -1,5 +1,6 @@
 // What the hub tells the journal, and takes from it.
 
+#include <algorithm>
 #include <utility>
 
 #include "hub/hub.hpp"
@@ -134,6 +135,20 @@ void Hub::record_item(const Batch& batch, const Record& record, std::span<const 
 
 void Hub::record_try(const Batch& batch, const Record& record, std::span<const std::byte> failure) {
   journal_->tried(number(batch.first), record, failure);
+}
+
+// A try of all items of the flight, which its engine will not answer.
+void Hub::record_lost_try(const Batch& batch, const policy::Flight& flight, const Fate& fate) {
+  if (journal_ == nullptr) return;
+  Record record;
+  record.count = batch.planned ? 1 : static_cast<std::uint32_t>(flight.count);
+  record.engine = flight.engine.rank();
+  record.attempt = std::min(flight.attempt, most_attempts);
+  record.started = record.completed = record.received = now_;
+  for (std::uint64_t i = 0; i < flight.count; i += record.count) {
+    record.first = item_at(batch, flight.first + i);
+    record_try(batch, record, fate->span());
+  }
 }
 
 void Hub::record_end(const Batch& batch, const Record& record, const Fate& fate) {

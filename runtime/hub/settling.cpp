@@ -155,6 +155,13 @@ void Hub::refuse_all(const std::vector<policy::BatchNumber>& numbers) {
   }
 }
 
+Hub::Fate Hub::overdue_fate(EngineId engine) {
+  return std::make_shared<const Bytes>(
+      detail::encode_fault(detail::Fault::timeout, "it is past its run-time limit on engine " +
+                                                       std::to_string(engine.rank()) +
+                                                       " and does not heed the request to stop"));
+}
+
 // The engine is not free before the kernel ends, but nobody waits for it any more.
 void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
   const policy::Ticket ticket = overdue.ticket;
@@ -170,14 +177,11 @@ void Hub::receive_overdue(transport::Peer from, const wire::Overdue& overdue) {
   crashes_.note(flight.batch, flight.first, 1, "it did not stop at its run-time limit");
   if (tries_again(batch, flight.attempt - flight.deaths) &&
       crashes_.of(flight.batch, flight.first) < most_crashes_) {
+    record_lost_try(batch, flight, overdue_fate(flight.engine));
     try_again(batch, ticket, flight.first, flight.count);
     return condemn(flight.engine, "its kernel does not stop at its run-time limit");
   }
-  abort_items(batch, flight.first, flight.count,
-              std::make_shared<const Bytes>(detail::encode_fault(
-                  detail::Fault::timeout, "it is past its run-time limit on engine " +
-                                              std::to_string(flight.engine.rank()) +
-                                              " and does not heed the request to stop")));
+  abort_items(batch, flight.first, flight.count, overdue_fate(flight.engine));
   if (batch.watched) dependencies_.touch(batch);
   if (batch.settled()) complete(batch);
   condemn(flight.engine, "its kernel does not stop at its run-time limit");

@@ -15,6 +15,17 @@ using Move = detail::Collective::Move;
 namespace {
 
 constexpr std::int64_t patience_ns = 100'000'000;
+constexpr std::int64_t patience_lent_ns = 1'000'000'000;
+constexpr std::int64_t patience_lent_ns_per_byte = patience_lent_ns / (64 << 20) + 1;
+
+// How long a call may still end although an engine is gone. Memory that the caller has lent must
+// not go back while MPI gives the living their part of it, however slow they are. What lands is the
+// call's own.
+std::int64_t patience_of(const Transfer& transfer) {
+  if (!transfer.batch->busy || transfer.stage != Transfer::Stage::moving) return patience_ns;
+  return patience_lent_ns +
+         patience_lent_ns_per_byte * static_cast<std::int64_t>(transfer.call.data.size());
+}
 
 // Parts that lie side by side.
 std::vector<transport::Extent> side_by_side(std::span<const std::uint64_t> sizes) {
@@ -76,7 +87,7 @@ void Transfers::lose(std::uint32_t group, std::int64_t now) {
   for (std::unique_ptr<Transfer>& transfer : found->second) {
     if (transfer->flows()) {
       if (transfer->patience == 0) ++patient_;
-      transfer->patience = now + patience_ns;
+      transfer->patience = now + patience_of(*transfer);
     } else {
       broken_.push_back(std::move(transfer));
     }
@@ -85,7 +96,6 @@ void Transfers::lose(std::uint32_t group, std::int64_t now) {
   if (found->second.empty()) queues_.erase(found);
 }
 
-// Memory that a caller has lent must not go back while MPI still moves what the living have.
 bool Transfers::give_up(Queue& queue, std::int64_t now) {
   bool gave_up = false;
   for (std::unique_ptr<Transfer>& transfer : queue) {
@@ -128,6 +138,7 @@ bool Transfers::advance(Transfer& transfer) {
       return true;
     case Transfer::Stage::landing:
       if (!transfer.move->test()) return false;
+      if (transfer.landed_apart && transfer.call.landed) transfer.call.landed();
       transfer.batch->busy = false;
       transfer.stage = Transfer::Stage::over;
       return true;
@@ -171,6 +182,7 @@ void Transfers::give_back(const Batch& batch) {
       call.data = copy->span();
       call.owner = std::move(copy);
       call.landing = nullptr;
+      call.landed = nullptr;
       transfer->batch->busy = false;
       return;
     }
@@ -194,7 +206,10 @@ void Transfers::land(Transfer& transfer, transport::HubGroup& group) {
   std::span<std::byte> block;
   const bool whole =
       std::ranges::none_of(transfer.reports, [](auto size) { return size >= wire::failed_size; });
-  if (transfer.call.landing && whole) block = transfer.call.landing(sizes);
+  if (transfer.call.landing && whole) {
+    block = transfer.call.landing(sizes);
+    transfer.landed_apart = true;
+  }
   // It becomes results, or cannot land where it is wanted; the engines send it all the same.
   if (block.size() != all) {
     try {

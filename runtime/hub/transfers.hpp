@@ -25,6 +25,7 @@ struct Transfer {
   std::vector<std::uint64_t> reports;   // by engine: what a gather brings; wire::failed_size
   std::vector<transport::Extent> parts;
   Buffer landed;              // where the parts come where no landing was given
+  bool landed_apart = false;  // a landing was asked for room
   bool posted = false;        // no further call of MPI for it is to come
   std::int64_t patience = 0;  // until when it may still end although an engine is gone; 0: none is
 

@@ -140,7 +140,7 @@ bool answers(const Invitation& invitation) {
   return std::ranges::any_of(invitation.endpoints, [&](const Endpoint& endpoint) {
     int error = 0;
     reach(endpoint, deadline, error);
-    return error != ECONNREFUSED;
+    return error == 0 || error == ETIMEDOUT;
   });
 }
 

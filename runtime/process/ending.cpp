@@ -11,7 +11,7 @@ namespace farm::process {
 std::string describe_ending(int status) {
   if (WIFEXITED(status)) return "exit(" + std::to_string(WEXITSTATUS(status)) + ")";
   const int signal = WTERMSIG(status);
-  if (signal == SIGKILL) return "SIGKILL, out of memory?";
+  if (signal == SIGKILL && (status & out_of_memory) != 0) return "SIGKILL, out of memory?";
   const char* name = sigabbrev_np(signal);
   if (name == nullptr) return "signal " + std::to_string(signal);
   std::string description = sigdescr_np(signal);

@@ -4,8 +4,11 @@
 
 namespace farm::process {
 
-/// How a process ended, from what waitpid says of it: "SIGSEGV (segmentation fault)", "exit(3)", or
-/// "SIGKILL, out of memory?".
+/// A mark in what waitpid says, above what it uses: see OutOfMemoryWatch.
+inline constexpr int out_of_memory = 1 << 24;
+
+/// How a process ended, from what waitpid says of it: "SIGSEGV (segmentation fault)", "exit(3)",
+/// "SIGKILL (killed)", or, if that is marked, "SIGKILL, out of memory?".
 std::string describe_ending(int status);
 
 }  // namespace farm::process

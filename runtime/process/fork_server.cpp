@@ -112,6 +112,7 @@ void ForkServer::start_child() {
   end();
   flush_streams();
   const pid_t self = getpid();
+  child_memory_ = OutOfMemoryWatch();
   child_ = fork();
   if (child_ == 0) be_child(self);
   if (child_ > 0) return;
@@ -141,7 +142,7 @@ bool ForkServer::reaped(pid_t pid, int status) {
   child_ = 0;
   kill(-pid, SIGKILL);
   SandboxMemory::Control& control = memory_.control();
-  control.status = status;
+  control.status = child_memory_.judge(status);
   control.problem = 0;
   control.turn.set(Turn::State::empty);
   return true;

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "process/out_of_memory.hpp"
 #include "process/sandbox_memory.hpp"
 
 namespace farm::process {
@@ -65,6 +66,7 @@ class ForkServer {
   int server_ = -1;
   int rank_ = -1;
   pid_t child_ = 0;
+  OutOfMemoryWatch child_memory_;
 };
 
 }  // namespace farm::process

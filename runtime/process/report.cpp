@@ -8,13 +8,27 @@
 
 namespace farm::process {
 
-LauncherReport::LauncherReport() {
-  if (const char* name = std::getenv("FARM_FIFO"); name != nullptr && *name != '\0') {
-    // Nobody may wait there any more.
-    fifo_ = Descriptor(open(name, O_WRONLY | O_CLOEXEC | O_NONBLOCK));
+namespace {
+
+std::string taken(const char* name) {
+  const char* value = std::getenv(name);
+  std::string text = value == nullptr ? "" : value;
+  unsetenv(name);
+  return text;
+}
+
+}  // namespace
+
+LauncherReport::Place LauncherReport::Place::take() {
+  return {taken("FARM_FIFO"), taken("FARM_STATUS_FILE")};
+}
+
+LauncherReport::LauncherReport(const Place& place) {
+  // Nobody may wait there any more.
+  if (!place.fifo.empty()) {
+    fifo_ = Descriptor(open(place.fifo.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK));
   }
-  if (fifo_) return;
-  if (const char* name = std::getenv("FARM_STATUS_FILE"); name != nullptr) file_ = name;
+  if (!fifo_) file_ = place.file;
 }
 
 void LauncherReport::say(const std::string& line) const {

@@ -45,6 +45,8 @@ bool Sandbox::await(std::int64_t ns) {
     if (!server_gone_) return false;
   }
   died_ = control().turn.state() != Turn::State::ready;
+  // Nobody reads the request any more.
+  memory().requests().forget(control().request_size);
   return true;
 }
 

@@ -23,14 +23,16 @@ SharedArea::~SharedArea() {
 // SIGBUS.
 std::span<std::byte> SharedArea::room(std::size_t size) {
   const std::uint64_t capacity = capacity_->load(std::memory_order_relaxed);
-  if (size > capacity) {
+  if (size > taken_) {
     const std::size_t grown = std::max({size, least, static_cast<std::size_t>(2 * capacity)});
+    const std::size_t taken = size > capacity ? grown : std::max(size, least);
     int failed = 0;
     do {
-      failed = posix_fallocate(file_, 0, static_cast<off_t>(grown));
+      failed = posix_fallocate(file_, 0, static_cast<off_t>(taken));
     } while (failed == EINTR);
     if (failed != 0) throw std::bad_alloc();
-    capacity_->store(grown, std::memory_order_release);
+    taken_ = taken;
+    if (taken > capacity) capacity_->store(taken, std::memory_order_release);
   }
   map(size);
   return {base_, size};
@@ -57,6 +59,7 @@ void SharedArea::map(std::size_t size) {
 
 void SharedArea::forget(std::size_t size) {
   if (size < much) return;
+  taken_ = 0;
   fallocate(file_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size));
 }
 

@@ -24,7 +24,7 @@ class SharedArea {
   /// At most the first `size` bytes: as far as somebody has made room. Throws std::bad_alloc.
   std::span<const std::byte> read(std::size_t size);
   /// Gives the memory back, but not the room, if the first `size` bytes take much of it. For the
-  /// one who knows that nobody needs them any more.
+  /// one who knows that nobody needs them any more; whoever writes there again asks for room again.
   void forget(std::size_t size);
 
  private:
@@ -37,6 +37,7 @@ class SharedArea {
   int file_ = -1;
   std::byte* base_ = nullptr;
   std::size_t mapped_ = 0;
+  std::size_t taken_ = 0;  // bytes of which this process knows that the memory is there
 };
 
 }  // namespace farm::process

@@ -159,7 +159,7 @@ void Supervising::rank_ended(int status) {
 void Supervising::hide(int status) {
   hidden_ = true;
   // Whatever else the rank has started may still hold the connection.
-  say(side_channel_.get(), Word::ending, status);
+  say(side_channel_.get(), Word::ending, memory_.judge(status));
   shutdown(side_channel_.get(), SHUT_RDWR);
   side_channel_.reset();
   kill_orphans();

@@ -7,6 +7,7 @@
 
 #include "process/descriptor.hpp"
 #include "process/fork_server.hpp"
+#include "process/out_of_memory.hpp"
 
 namespace farm::process {
 
@@ -45,6 +46,7 @@ class Supervising {
   Descriptor launcher_lives_;
   Descriptor side_channel_;
   std::int64_t began_;
+  OutOfMemoryWatch memory_;
   std::int64_t rank_dies_ = 0;  // when a rank that was asked to end is killed
   bool served_ = true;          // the rank can ask for children
   bool up_ = false;

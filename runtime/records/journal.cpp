@@ -2,6 +2,7 @@
 
 #include "records/journal.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,14 @@ std::string holder(const JournalSetup& setup) {
          ")";
 }
 
+// SQLite makes nothing of what is no file.
+const std::string& checked(const std::string& file) {
+  struct stat what {};
+  if (stat(file.c_str(), &what) != 0 || S_ISREG(what.st_mode)) return file;
+  throw JournalError("the journal " + file + " is a " +
+                     (S_ISDIR(what.st_mode) ? "directory" : "device or pipe") + ": name a file");
+}
+
 // A database's word, as a sentence about the file.
 JournalError unusable(const std::string& file, const DatabaseError& error) {
   if (error.no_database()) {
@@ -30,7 +39,9 @@ JournalError unusable(const std::string& file, const DatabaseError& error) {
 }  // namespace
 
 Journal::Journal(JournalSetup setup)
-    : setup_(std::move(setup)), lock_(setup_.file, holder(setup_)), queue_(setup_.queue_limit) {
+    : setup_(std::move(setup)),
+      lock_(checked(setup_.file), holder(setup_)),
+      queue_(setup_.queue_limit) {
   try {
     open();
     begin_run();

@@ -1,9 +1,10 @@
 #pragma once
 
-/// What kernels say while they run: what they print, where it is captured, and what they publish.
+/// What kernels say while they run: what they print (by Engine::print, or to stdout and stderr
+/// where that is captured), and what they publish.
 ///
 ///   engine -> hub
-///     Output   what tasks of a chunk wrote to stdout and stderr, in parts as they came. With
+///     Output   what tasks of a chunk have printed, in parts as they came. With
 ///              `ends` it is the last word of the chunk, and may be empty. Under `no_ticket`: what
 ///              no task wrote
 ///     Publish  the value that a task shows under a name from now on, or how far it is

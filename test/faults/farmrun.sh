@@ -60,6 +60,9 @@ run 70 9 -g 0 -r 1 PROGRAM lost 9 0 && starts 2 && has err "giving up"
 run 4 9 PROGRAM alone 1 4 && starts 2 && has err "all engines were lost"
 run 1 9 -r 1 PROGRAM alone 9 0 && starts 2
 
+# Rank 0 is frozen; the other start beats more often than that.
+run 0 20 -b 2 -g 0 PROGRAM frozen 1 && starts 2 && has err "it is frozen" 1
+
 # Before it is up.
 run 2 3 PROGRAM usage && starts 1
 run 70 3 PROGRAM foreign && starts 1 && has err "is it a farm program?"
@@ -95,6 +98,20 @@ for name in TERM INT; do
   ((status == 128 + $(kill -l $name))) || fail "SIG$name: status $status"
   has calls USR1 1 && has calls USR2 1 && has calls $name 1 && starts 1
 done
+
+# Nobody is left when farmrun is killed.
+if setpriv --pdeathsig TERM true 2>/dev/null; then
+  : >calls
+  "$FARMRUN" PROGRAM wait >out 2>err &
+  job=$!
+  for ((i = 0; i < 50; ++i)); do ! grep -q PROGRAM calls || break && sleep 0.1; done
+  sleep 0.5
+  kill -KILL $job
+  wait $job 2>/dev/null
+  for ((i = 0; i < 50; ++i)); do ! grep -q TERM calls || break && sleep 0.1; done
+  has calls TERM 1
+  rm -rf farmrun.*
+fi
 
 # The standard input is rank 0's.
 : >calls

@@ -24,7 +24,7 @@ for signal in TERM INT; do
     ((SECONDS < 15)) || fail "SIG$signal: took $SECONDS s"
     # Launchers pass SIGTERM on for either, and may not wait for an answer to it.
     if (($1 == 1)); then says err "farm: ended by SIG$signal: " 1; fi
-    says err ": 10 of 110 tasks done" 1
+    says err ": 10 of 110 tasks done"
   done
 done
 
@@ -61,4 +61,23 @@ if (($1 == 1)); then
   wait "$job" || fail "SIGCONT ended it"
   says err "farm: so far (SIGCONT): 10 of 11 tasks done" 1
   says out "slept well" 1
+fi
+
+if (($1 == 1)); then
+  echo "+ SIGCONT, then SIGTERM"
+  : >out
+  "$PROGRAM" sleep >out 2>err </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q ready out; then break; fi
+    sleep 0.1
+  done
+  kill -s CONT "$job"
+  for ((i = 0; i < 300; ++i)); do
+    if grep -q SIGCONT err; then break; fi
+    sleep 0.1
+  done
+  kill -s TERM "$job"
+  ! wait "$job" || fail "SIGTERM: status 0"
+  says err "farm: ended by SIGTERM: 10 of 110 tasks done" 1
 fi

@@ -134,7 +134,7 @@ make_host() {
   setpriv --pdeathsig KILL unshare --net --uts --ipc --mount --pid --fork --kill-child \
     bash "$self" host "$1" </dev/null >"$cluster/log/host.$1" 2>&1 &
   disown
-  within 10 "host $1 ($(cat "$cluster/log/host.$1"))" test -e "$cluster/hosts/$1"
+  within 10 "host $1" test -e "$cluster/hosts/$1"
 }
 
 # wire NUMBER: a cable from the node to the bridge.

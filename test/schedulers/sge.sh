@@ -41,7 +41,7 @@ submit resumed -pe mpispread 4 jobscripts/sge.sh "${tenacity[@]}"
 records_are_right resumed.o*
 
 step "a chain of jobs within h_rt"
-if [[ -n $full ]]; then count=360 h_rt=20; else count=60 h_rt=12; fi
+if [[ -n $full ]]; then count=360 h_rt=20; else count=84 h_rt=10; fi
 commands $count 0.5
 farmer qsub -N chain -pe mpispread 4 -l h_rt=$h_rt -v FARM_CONTINUATIONS=20 jobscripts/sge.sh "${words[@]}" || fail "qsub"
 soon 300 "the end of the chain" nothing_is_left

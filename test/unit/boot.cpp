@@ -1,6 +1,11 @@
 #include "boot.hpp"
+#include "process/report.hpp"
+#include "start_watch.hpp"
+#include "threaded_farm.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "farm/detail/stream.hpp"
 #include "loopback_farm.hpp"
@@ -59,6 +64,33 @@ TEST_CASE("what a rank says at the start comes through", "[unit][boot]") {
   for (std::size_t size = 0; size < text.size(); ++size) {
     CHECK_THROWS_AS(farm::decode_boot(text.substr(0, size)), farm::PayloadError);
   }
+}
+
+TEST_CASE("where a script waits is read once and taken from the environment", "[unit][boot]") {
+  using farm::process::LauncherReport;
+  setenv("FARM_FIFO", "pipe", 1);
+  setenv("FARM_STATUS_FILE", "status", 1);
+  const LauncherReport::Place place = LauncherReport::Place::take();
+  CHECK(place.fifo == "pipe");
+  CHECK(place.file == "status");
+  CHECK(std::getenv("FARM_FIFO") == nullptr);
+  CHECK(std::getenv("FARM_STATUS_FILE") == nullptr);
+  CHECK(LauncherReport::Place::take().fifo.empty());
+  CHECK_FALSE(LauncherReport(LauncherReport::Place::take()).awaited());
+}
+
+TEST_CASE("a job that does not start says so once", "[unit][boot]") {
+  std::atomic<int> said{0};
+  const auto say = [&](const std::string& line) {
+    said += line.find("has not started") == std::string::npos ? 100 : 1;
+  };
+  { const farm::StartWatch quick(say, std::int64_t{60'000'000'000}); }
+  CHECK(said == 0);
+  {
+    const farm::StartWatch slow(say, 1'000'000);
+    CHECK(unit::eventually([&] { return said == 1; }));
+  }
+  CHECK(said == 1);
 }
 
 TEST_CASE("ranks of one program fit together", "[unit][boot]") {

@@ -92,3 +92,17 @@ TEST_CASE("what is lent is waited for while the farm works on", "[unit][direct]"
   CHECK(sent.sent());
   sent.get();
 }
+
+TEST_CASE("gathered elements keep the memory of the caller's vector", "[unit][client]") {
+  ThreadedFarm farm(2);
+  constexpr farm::Name<std::vector<int>> part{"part"};
+  auto all = farm.client.direct();
+  all.scatter(part, unit::counted(1000)).get();
+  std::vector<int> into(1000);
+  const int* const memory = into.data();
+  all.gather_into(part, into).get();
+  CHECK(into == unit::counted(1000));
+  CHECK(into.data() == memory);
+  all.gather_into(farm::Name<std::vector<int>>{"nothing"}, into).wait();
+  CHECK(into == unit::counted(1000));
+}

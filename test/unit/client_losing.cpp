@@ -13,6 +13,10 @@ int slow(int x) {
   return x;
 }
 
+int prepare(farm::Engine& here, int gated) {
+  return here.id().rank() == gated ? unit::Gate::pass(gated) : gated;
+}
+
 }  // namespace client_losing
 
 using unit::ThreadedFarm;
@@ -86,6 +90,38 @@ TEST_CASE("with all engines dead nobody waits for ever", "[unit][client]") {
   CHECK_THROWS_AS(farm.client.direct().apply(farm::kernel<&client_losing::id>), farm::NoEngines);
   CHECK_THROWS_AS(farm.client.load_balanced().apply(farm::kernel<&client_losing::twice>, 1).get(),
                   farm::EngineError);
+}
+
+TEST_CASE("an executor outlives the death of an engine in its initializer", "[unit][client]") {
+  ThreadedFarm farm(3);
+  const unit::Gate gate;
+  farm::Executor executor(farm.client, {}, farm::kernel<&client_losing::prepare>, 2);
+  executor.bootup();
+  REQUIRE(unit::eventually([] { return unit::Gate::waiting == 1; }));
+  farm.monitor.lose(2, "its process has ended");
+  const std::vector<int> inputs(30, 7);
+  CHECK(executor.map(farm::kernel<&client_losing::slow>, inputs).get() == inputs);
+  CHECK(executor.submit(farm::kernel<&client_losing::twice>, 4).get() == 8);
+  CHECK(executor.num_workers() > 0);
+}
+
+TEST_CASE("an engine that has died is named as such", "[unit][client]") {
+  ThreadedFarm farm(3);
+  farm.monitor.lose(2, "its process has ended");
+  const std::string dead = "engine 2 (host2) is gone: its process has ended";
+  CHECK_THROWS_AS(farm.client[2], std::out_of_range);
+  CHECK_THROWS_WITH(farm.client[2], dead);
+  CHECK_THROWS_WITH(farm.client.direct({1, 2}), dead);
+  CHECK_THROWS_WITH(farm.client.load_balanced({2}), dead);
+  CHECK_THROWS_WITH(farm.client[4], Catch::StartsWith("there is no engine 4"));
+}
+
+TEST_CASE("what a dead engine has kept needs no release", "[unit][client]") {
+  ThreadedFarm farm(2);
+  auto kept = farm.client.load_balanced({1}).apply_kept(farm::kernel<&client_losing::twice>, 21);
+  kept.wait();
+  farm.monitor.lose(1, "its process has ended");
+  CHECK_NOTHROW(farm.client.release(kept));
 }
 
 TEST_CASE("who waits for more engines hears that one has died", "[unit][client]") {

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "engine/sandbox_worker.hpp"
@@ -54,6 +55,19 @@ int start_program(int) {
   std::ofstream(unit::sandbox_note()) << program << std::endl;
   waitpid(program, nullptr, 0);
   return 0;
+}
+
+// Goes through once, and later waits until it is asked to stop.
+int prepare_once(farm::Engine& here, int x) {
+  const bool again = std::filesystem::exists(unit::sandbox_note());
+  std::ofstream(unit::sandbox_note()) << (again ? "again" : "first") << std::endl;
+  while (again) here.sleep_for(farm::Seconds{10});
+  return x;
+}
+int prepare_once_or_fail(int x) {
+  if (std::filesystem::exists(unit::sandbox_note())) throw std::runtime_error("not again");
+  std::ofstream(unit::sandbox_note()) << x << std::endl;
+  return x;
 }
 
 }  // namespace isolated_kernels
@@ -230,4 +244,46 @@ TEST_CASE("without sandboxes an isolated chunk does not run", "[unit][engine][is
   const EngineBed::Answer answer = bed.next();
   CHECK(answer.failure(0).fault == Fault::crashed);
   CHECK(answer.failure(1).message == "this engine was started without sandboxes");
+}
+
+TEST_CASE("a setup that is asked to stop in a new sandbox has not failed",
+          "[unit][engine][isolation]") {
+  std::filesystem::remove(unit::sandbox_note());
+  IsolatedBed bed;
+  wire::Tasks setup = isolated();
+  setup.setup = 5;
+  setup.defines_setup = true;
+  bed->tasks(1, farm::kernel<&prepare_once>, {0}, setup);
+  CHECK(bed->next().value<int>() == 0);
+  setup.defines_setup = false;
+  bed->tasks(2, farm::kernel<&crash_odd>, {1}, setup);
+  CHECK(bed->next().failure().fault == Fault::crashed);
+  bed->tasks(3, farm::kernel<&crash_odd>, {2}, setup);
+  REQUIRE(unit::eventually([] {
+    std::string word;
+    return (std::ifstream(unit::sandbox_note()) >> word) && word == "again";
+  }));
+  bed->send(wire::Stop{3});
+  CHECK(bed->next().failure().fault == Fault::aborted);
+  std::filesystem::remove(unit::sandbox_note());
+}
+
+TEST_CASE("a setup that fails in a new sandbox is told with its error",
+          "[unit][engine][isolation]") {
+  std::filesystem::remove(unit::sandbox_note());
+  IsolatedBed bed;
+  wire::Tasks setup = isolated();
+  setup.setup = 5;
+  setup.defines_setup = true;
+  bed->tasks(1, farm::kernel<&prepare_once_or_fail>, {0}, setup);
+  CHECK(bed->next().value<int>() == 0);
+  setup.defines_setup = false;
+  bed->tasks(2, farm::kernel<&crash_odd>, {1}, setup);
+  CHECK(bed->next().failure().fault == Fault::crashed);
+  bed->tasks(3, farm::kernel<&crash_odd>, {2}, setup);
+  const farm::detail::FailureRecord failure = bed->next().failure();
+  CHECK(failure.fault == Fault::broken);
+  CHECK_THAT(failure.message,
+             Catch::Contains("failed in a new sandbox: ") && Catch::Contains("not again"));
+  std::filesystem::remove(unit::sandbox_note());
 }

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "loopback_farm.hpp"
+#include "mortal_farm.hpp"
 
 // Deaths of engines, moved message by message: an engine that dies is not moved any more.
 
@@ -15,43 +15,18 @@ int fails(int x) {
   return x;
 }
 
-/// A farm of which engines can die.
-class Mortal : public LoopbackFarm {
- public:
-  using LoopbackFarm::LoopbackFarm;
-
-  void kill(int rank) {
-    servers[static_cast<std::size_t>(rank) - 1].reset();
-    hub->lose(rank, "its process has ended");
-  }
-};
-
-TaskOptions options(int chunk, int hwm) {
-  TaskOptions options;
-  options.chunk = chunk;
-  options.hwm = hwm;
-  return options;
-}
-
-void check_fault(farm::hub::Batch& batch, std::uint64_t i, farm::detail::Fault fault,
-                 const std::string& words) {
-  const farm::detail::FailureRecord failure = LoopbackFarm::failure(batch, i);
-  CHECK(failure.fault == fault);
-  CHECK_THAT(failure.message, Catch::Contains(words));
-}
-
 }  // namespace hub_losing
 
-using hub_losing::check_fault;
-using hub_losing::Mortal;
-using hub_losing::options;
+using unit::check_fault;
+using unit::chunks_of;
+using unit::MortalFarm;
 
 TEST_CASE("the tasks of an engine that dies run on the others", "[unit][hub][106][108]") {
   const auto seed = GENERATE(range(1U, 21U));
   CAPTURE(seed);
-  Mortal farm(3, seed);
+  MortalFarm farm(3, seed);
   auto& batch = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(100),
-                         options(1 + static_cast<int>(seed % 5), 1 + static_cast<int>(seed % 3)));
+                         chunks_of(1 + static_cast<int>(seed % 5), 1 + static_cast<int>(seed % 3)));
   for (unsigned i = 0; i < seed; ++i) farm.step_all();
   farm.kill(1 + static_cast<int>(seed % 3));
   farm.run();
@@ -63,8 +38,8 @@ TEST_CASE("the tasks of an engine that dies run on the others", "[unit][hub][106
 }
 
 TEST_CASE("a death does not count as a retry", "[unit][hub][102]") {
-  Mortal farm(2);
-  TaskOptions one = options(1, 1);
+  MortalFarm farm(2);
+  TaskOptions one = chunks_of(1, 1);
   one.retries = 1;
   auto& batch = farm.map(farm::kernel<&hub_losing::fails>, std::vector<int>{1}, one);
   farm.kill(1);
@@ -75,8 +50,8 @@ TEST_CASE("a death does not count as a retry", "[unit][hub][102]") {
 }
 
 TEST_CASE("a task that its engines do not survive is given up with its causes", "[unit][hub]") {
-  Mortal farm(5);
-  auto& batch = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(6), options(6, 1));
+  MortalFarm farm(5);
+  auto& batch = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(6), chunks_of(6, 1));
   int deaths = 0;
   // The last item is never answered: who holds it dies.
   while (!batch.settled()) {
@@ -104,8 +79,8 @@ TEST_CASE("a task that its engines do not survive is given up with its causes", 
 TEST_CASE("a task that waits behind its stuck attempt outlives their engine", "[unit][hub]") {
   const int engines = GENERATE(1, 2);
   CAPTURE(engines);
-  Mortal farm(engines);
-  TaskOptions one = options(1, 2);
+  MortalFarm farm(engines);
+  TaskOptions one = chunks_of(1, 2);
   one.retries = 1;
   one.targets = {1};
   auto& batch = farm.map(farm::kernel<&hub_losing::triple>, std::vector<int>{1}, one);
@@ -122,8 +97,8 @@ TEST_CASE("a task that waits behind its stuck attempt outlives their engine", "[
 }
 
 TEST_CASE("tasks whose targets are all dead end at once", "[unit][hub]") {
-  Mortal farm(3);
-  TaskOptions pinned = options(1, 1);
+  MortalFarm farm(3);
+  TaskOptions pinned = chunks_of(1, 1);
   pinned.targets = {2, 3};
   auto& batch = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(10), pinned);
   farm.kill(2);
@@ -139,8 +114,8 @@ TEST_CASE("tasks whose targets are all dead end at once", "[unit][hub]") {
 }
 
 TEST_CASE("with no engine left everything ends with an error", "[unit][hub]") {
-  Mortal farm(2);
-  auto& tasks = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(50), options(3, 2));
+  MortalFarm farm(2);
+  auto& tasks = farm.map(farm::kernel<&hub_losing::triple>, unit::counted(50), chunks_of(3, 2));
   farm.kill(1);
   farm.kill(2);
   REQUIRE(tasks.settled());
@@ -153,8 +128,8 @@ TEST_CASE("with no engine left everything ends with an error", "[unit][hub]") {
 }
 
 TEST_CASE("a task that waits is told of the death it waits for", "[unit][hub]") {
-  Mortal farm(2);
-  TaskOptions there = options(1, 1);
+  MortalFarm farm(2);
+  TaskOptions there = chunks_of(1, 1);
   there.targets = {1};
   auto& first = farm.map(farm::kernel<&hub_losing::triple>, std::vector<int>{1}, there);
   auto submission = LoopbackFarm::submission(farm::kernel<&hub_losing::triple>, std::vector<int>{2},
@@ -175,7 +150,7 @@ TEST_CASE("no order of deaths and messages loses a task", "[unit][hub]") {
   CAPTURE(seed);
   std::mt19937 random(seed);
   const int engines = 2 + static_cast<int>(random() % 5);
-  Mortal farm(engines, seed);
+  MortalFarm farm(engines, seed);
   std::vector<farm::hub::Batch*> batches;
   std::vector<int> alive;
   for (int rank = 1; rank <= engines; ++rank) alive.push_back(rank);
@@ -183,7 +158,7 @@ TEST_CASE("no order of deaths and messages loses a task", "[unit][hub]") {
     if (random() % 3 == 0) {
       batches.push_back(&farm.map(
           farm::kernel<&hub_losing::triple>, unit::counted(1 + static_cast<int>(random() % 40)),
-          options(1 + static_cast<int>(random() % 6), 1 + static_cast<int>(random() % 4))));
+          chunks_of(1 + static_cast<int>(random() % 6), 1 + static_cast<int>(random() % 4))));
     } else if (random() % 12 == 0 && alive.size() > 1) {
       const std::size_t at = random() % alive.size();
       farm.kill(alive[at]);

@@ -134,6 +134,15 @@ TEST_CASE("The lock of a job that was killed is free") {
   CHECK(refusal(file) == "none");
 }
 
+TEST_CASE("What is no file is refused as a journal") {
+  const unit::Folder folder;
+  unit::registry();
+  const std::string path = std::filesystem::path(folder.file("x")).parent_path().string();
+  CHECK(refusal(path) == "the journal " + path + " is a directory: name a file");
+  CHECK(refusal("/dev/null") == "the journal /dev/null is a device or pipe: name a file");
+  CHECK_FALSE(std::filesystem::exists(path + ".lock"));
+}
+
 TEST_CASE("A file that is no journal is refused, and left as it is") {
   const unit::Folder folder;
   unit::registry();

@@ -85,7 +85,8 @@ class LoopbackFarm {
       selves_.push_back(
           std::make_unique<farm::Engine>(rank, members_.back().info.host, engines, 0));
       servers.push_back(std::make_unique<farm::engine::Server>(
-          registry(), *selves_.back(), network.at(rank), 0, farm::time::Silence::yield));
+          registry(), *selves_.back(), network.at(rank), 0, farm::time::Silence::yield,
+          farm::engine::Hearing{.deaths = &deaths}));
     }
     hub.emplace(wire, members_);
   }
@@ -162,6 +163,7 @@ class LoopbackFarm {
   farm::transport::Loopback network;
   HubWire wire;
   std::optional<farm::hub::Hub> hub;
+  farm::engine::Deaths deaths;  // those that the engines know of
 
  private:
   // A server lets go of its engine's self, so that it has to end before.

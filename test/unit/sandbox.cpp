@@ -1,15 +1,18 @@
 // The sandbox without tasks: what it survives, and what it says of it.
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "process/ending.hpp"
+#include "process/out_of_memory.hpp"
 #include "sandbox_bed.hpp"
 
 using farm::process::SandboxChild;
@@ -51,6 +54,19 @@ std::string obey(SandboxChild& child, const std::string& word) {
   return word + "!";
 }
 
+// Of the memory that this process shares with others.
+std::size_t shared_bytes() {
+  std::size_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    const std::string name = std::filesystem::read_symlink(entry.path(), gone).string();
+    struct stat file {};
+    if (name.find("memfd:farm") == std::string::npos) continue;
+    if (stat(entry.path().c_str(), &file) == 0) bytes += std::size_t{512} * file.st_blocks;
+  }
+  return bytes;
+}
+
 template <class Condition>
 bool soon(const Condition& condition) {
   for (int i = 0; i < 2000 && !condition(); ++i) usleep(1000);
@@ -81,7 +97,7 @@ TEST_CASE("the death of a sandbox is told with its cause, and a new one works", 
   CHECK(bed.ask("segv") == "SIGSEGV (segmentation fault)");
   CHECK(bed.ask("one") == "one!");
   CHECK(bed.ask("abort") == "SIGABRT (aborted)");
-  CHECK(bed.ask("kill") == "SIGKILL, out of memory?");
+  CHECK_THAT(bed.ask("kill"), Catch::StartsWith("SIGKILL"));
   CHECK(bed.ask("fpe") == "SIGFPE (floating point exception)");
   CHECK(bed.ask("exit") == "exit(3)");
   CHECK(bed.ask("two") == "two!");
@@ -189,4 +205,27 @@ TEST_CASE("endings have the names of their signals", "[unit][process]") {
   CHECK(farm::process::describe_ending(SIGBUS) == "SIGBUS (bus error)");
   CHECK(farm::process::describe_ending(SIGSEGV | 0x80) == "SIGSEGV (segmentation fault)");
   CHECK(farm::process::describe_ending(SIGRTMIN + 20) == "signal 54");
+  CHECK(farm::process::describe_ending(SIGKILL) == "SIGKILL (killed)");
+  CHECK(farm::process::describe_ending(SIGKILL | farm::process::out_of_memory) ==
+        "SIGKILL, out of memory?");
+}
+
+TEST_CASE("only who was killed may have been killed for want of memory", "[unit][process]") {
+  const farm::process::OutOfMemoryWatch watch;
+  const std::uint64_t before = farm::process::out_of_memory_kills();
+  for (const int status : {3 << 8, SIGSEGV, SIGKILL}) {
+    const int judged = watch.judge(status);
+    // Somebody else's memory may have run out just now.
+    if (farm::process::out_of_memory_kills() == before) CHECK(judged == status);
+  }
+}
+
+TEST_CASE("the memory of a large request is given back", "[unit][process]") {
+  SandboxBed bed(obey);
+  const std::string large(std::size_t{32} << 20, 'x');
+  for (int i = 0; i < 3; ++i) {
+    CHECK(bed.ask(large).size() == large.size() + 1);
+    CHECK(bed.ask("small") == "small!");
+    CHECK(shared_bytes() < large.size() / 2);
+  }
 }

@@ -142,8 +142,19 @@ TEST_CASE("a supervisor's word says how an engine ended", "[unit][liveness]") {
   Descriptor one = hub.connect(1);
   say(one.get(), Word::ending, 9);
   one.reset();
-  CHECK(hub.next_deaths(1) ==
-        std::vector<Death>{{1, "its process ended: SIGKILL, out of memory?", true}});
+  CHECK(hub.next_deaths(1) == std::vector<Death>{{1, "its process ended: SIGKILL (killed)", true}});
+}
+
+TEST_CASE("a hub that has gone is told from one that is there", "[unit][liveness]") {
+  Hub hub(1);
+  Invitation invitation = hub.invitation();
+  CHECK(answers(invitation));
+  hub.go_away();
+  CHECK_FALSE(answers(invitation));
+  // What cannot be reached from here does not answer either: a group address, no address at all.
+  invitation.endpoints.push_back({"224.0.0.1", invitation.endpoints.front().port});
+  invitation.endpoints.push_back({"nowhere.invalid.", 1});
+  CHECK_FALSE(answers(invitation));
 }
 
 TEST_CASE("an engine may come later than the others", "[unit][liveness]") {

@@ -24,7 +24,7 @@ std::optional<std::string> plain_text(const std::string& pattern) {
 Columns::Columns(const JobSource& source) : csv_(source.csv) {
   if (!source.colsep) {
     // GNU parallel's, too: names without a separator are names of columns between tabs.
-    separator_ = csv_ ? "," : (source.header ? "\t" : "");
+    separator_ = std::string(csv_ ? "," : (source.header ? "\t" : ""));
     return;
   }
   if (source.colsep->empty()) throw UsageError("--colsep needs a separator, such as , or '\\t'");

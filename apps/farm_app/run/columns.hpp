@@ -19,7 +19,7 @@ class Columns {
   Row split(const std::string& record) const;
 
  private:
-  Row split_csv(const std::string& record) const;
+  Row split_csv(const std::string& text) const;
   Row split_text(const std::string& record) const;
   Row split_pattern(const std::string& record) const;
 

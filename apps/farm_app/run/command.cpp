@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "farm_app/command_line.hpp"
+#include "farm_app/run/dry_run.hpp"
 #include "farm_app/run/farmed.hpp"
 #include "farm_app/run/jobs.hpp"
 #include "farm_app/run/settings.hpp"
@@ -14,7 +15,7 @@ namespace {
 void print_commands(const RunSettings& settings) {
   Jobs jobs(settings);
   for (Next step = jobs.next(1); step.kind != Next::Kind::end; step = jobs.next(1)) {
-    if (step.kind == Next::Kind::job) std::cout << step.job.command.with(1) << '\n';
+    if (step.kind == Next::Kind::job) std::cout << dry_run_text(step.job);
   }
   std::cout.flush();
   if (!std::cout) throw std::runtime_error("the standard output cannot be written");

@@ -32,7 +32,9 @@ std::vector<std::string> CommandEnvironment::with(const Variables& added) const 
   entries = entries_;
   std::unordered_map<std::string_view, std::size_t> fresh;
   for (const auto& [name, value] : added) {
-    std::string entry = name + '=' + value;
+    std::string entry = name;
+    entry += '=';
+    entry += value;
     if (const auto place = places_.find(name); place != places_.end()) {
       entries[place->second] = std::move(entry);
     } else if (const auto [at, is_new] = fresh.emplace(name, entries.size()); is_new) {

@@ -19,6 +19,8 @@ namespace {
 constexpr double long_seconds = 0.02;
 // How long nobody looks whether somebody wants the run to end.
 constexpr double patience = 0.1;
+// Commands that have ended and wait for their turn to be printed, at most: some 60 MB.
+constexpr std::size_t most_ahead = 200'000;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
 
@@ -38,13 +40,20 @@ farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& se
                                       .label = "run"});
 }
 
+// Before the ledger writes to the log.
+std::optional<Resume> earlier_run(const RunSettings& settings) {
+  if (settings.resume == ResumeMode::none) return std::nullopt;
+  return std::optional<Resume>(std::in_place, settings.joblog, settings.resume,
+                               settings.force_resume);
+}
+
 }  // namespace
 
 FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
     : client_(&client),
       settings_(&settings),
       terms_(settings.terms),
-      jobs_(settings),
+      resume_(earlier_run(settings)),
       ledger_(settings),
       halt_(parse_halt(settings.halt)),
       limit_(settings.timeout),
@@ -52,12 +61,10 @@ FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
       brisk_(view_of(client, settings, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
-  if (settings.resume != ResumeMode::none) {
-    resume_.emplace(settings.joblog, settings.resume, settings.force_resume);
-    if (resume_->torn()) {
-      ledger_.say("farm_app run: the last line of " + settings.joblog +
-                  " is torn; its command runs again\n");
-    }
+  if (settings.resume != ResumeMode::retry_failed) jobs_.emplace(settings);
+  if (resume_ && resume_->torn()) {
+    ledger_.say("farm_app run: the last line of " + settings.joblog +
+                " is torn; its command runs again\n");
   }
   client.watch_output([this](const farm::OutputPiece& piece) {
     ledger_.printer().add(number(piece.task), piece.attempt, static_cast<int>(piece.stream),
@@ -89,7 +96,7 @@ int FarmedRun::run() {
 
 // The next step, for --retry-failed by the log of the earlier run.
 Next FarmedRun::next(double patience) {
-  if (settings_->resume != ResumeMode::retry_failed) return jobs_.next(patience);
+  if (jobs_) return jobs_->next(patience);
   Next step;
   if (auto failed = resume_->next_failed()) {
     step.kind = Next::Kind::job;
@@ -104,7 +111,7 @@ bool FarmedRun::has_room() const {
   const std::uint64_t most = settings_->outstanding > 0 ? settings_->outstanding
                              : settings_->delay > 0     ? engines
                                                         : 4 * engines + 64;
-  return queue_.size() < most;
+  return queue_.size() < most && ledger_.waiting() < most_ahead;
 }
 
 double FarmedRun::seconds_to_next_start() const {
@@ -122,7 +129,7 @@ void FarmedRun::fill() {
     failed_before_barrier_ = ledger_.totals().failed;
   }
   while (!ended_ && !barrier_ && has_room() && seconds_to_next_start() <= 0) {
-    Next step = next(queue_.empty() ? patience : 0);
+    Next step = next(queue_.empty() ? source_pause : 0);
     if (step.kind == Next::Kind::not_yet) return;
     obey(std::move(step));
   }
@@ -153,12 +160,11 @@ void FarmedRun::obey(Next&& step) {
 }
 
 void FarmedRun::start(Job&& job) {
-  if (resume_ && settings_->resume != ResumeMode::retry_failed &&
-      !resume_->runs(job.seq, job.command)) {
+  if (resume_ && jobs_ && !resume_->runs(job.seq, job.command)) {
     ++ledger_.totals().skipped;
     return;
   }
-  if (started_in_all_++ == 0 && jobs_.total() && !resume_) ledger_.totals().all = jobs_.total();
+  if (started_in_all_++ == 0 && jobs_ && !resume_) ledger_.totals().all = jobs_->total();
   Order order{job.seq,
               job.command,
               job.input.has_value(),
@@ -178,8 +184,7 @@ void FarmedRun::start(Job&& job) {
 farm::AsyncResult<Ending> FarmedRun::submit(const farm::LoadBalancedView& view,
                                             const Order& order) const {
   if (settings_->terms.cores > 1) {
-    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, terms_),
-                      order);
+    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, terms_), order);
   }
   return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order);
 }
@@ -190,8 +195,7 @@ void FarmedRun::run_on_each_engine(const Job& job, const char* when) {
   const Order order{job.seq, job.command, false, "", {}, job.environment, 0};
   for (const farm::EngineId engine : client_->ids()) {
     const auto view = client_->load_balanced({engine}).with({.label = "run"});
-    results.push_back(
-        view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order));
+    results.push_back(view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order));
     ledger_.printer().expect(number(results.back().info().id));
   }
   for (const auto& result : results) {

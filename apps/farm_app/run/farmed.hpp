@@ -63,7 +63,7 @@ class FarmedRun {
   farm::Client* client_;
   const RunSettings* settings_;
   Terms terms_;
-  Jobs jobs_;
+  std::optional<Jobs> jobs_;  // none: --retry-failed, which has the log
   std::optional<Resume> resume_;
   Ledger ledger_;
   Halt halt_;

@@ -58,13 +58,9 @@ void FarmedRun::settle(Started& started) {
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
                 '\n');
   }
-  ledger_.printer().ended(task, ending.attempt);
-  ledger_.totals().add(ending);
   seconds_.add(ending.seconds);
   if (ending.good()) limit_.learn(ending.seconds);
-  // What it printed comes first: what the log has is not printed again by a later run.
-  ledger_.flush(queue_.size(), now());
-  ledger_.add(ending);
+  ledger_.add(task, ending);
   if (halt_.after(ending, ledger_.totals()) == HaltDecision::now) stop_all();
 }
 
@@ -80,7 +76,8 @@ void FarmedRun::heed() {
     if (!ended_) cut_short_ = true;
     ended_ = true;
   }
-  if ((ended_ && cut_short_ && !cancelled_)) {
+  // What waits in the farm when all has been handed out is not to start, either.
+  if (ended_ && (cut_short_ || drained_) && !cancelled_) {
     cancelled_ = true;
     for (const auto& [task, started] : started_) started.result.cancel();
   }

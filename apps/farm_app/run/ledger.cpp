@@ -40,7 +40,9 @@ ProgressOptions progress_options(const RunSettings& settings) {
 }  // namespace
 
 Ledger::Ledger(const RunSettings& settings)
-    : printer_(printer_options(settings)), progress_(progress_options(settings)) {
+    : keep_order_(settings.keep_order),
+      printer_(printer_options(settings)),
+      progress_(progress_options(settings)) {
   if (!settings.joblog.empty()) {
     joblog_.emplace(settings.joblog, settings.resume == ResumeMode::none
                                          ? JoblogFile::Start::anew
@@ -49,9 +51,28 @@ Ledger::Ledger(const RunSettings& settings)
   if (!settings.report.empty()) table_.emplace(settings.report);
 }
 
-void Ledger::add(const Ending& ending) {
-  if (joblog_) joblog_->add(ending);
-  if (table_) table_->add(ending);
+void Ledger::add(std::uint64_t task, Ending ending) {
+  totals_.add(ending);
+  printer_.ended(task, ending.attempt);
+  waiting_.emplace(task, std::move(ending));
+  printer_.flush();
+  record();
+}
+
+// Those whose output could not be written are not done.
+void Ledger::record() {
+  if (!problem().empty()) return;
+  for (auto one = waiting_.begin(); one != waiting_.end();) {
+    if (!printer_.printed(one->first)) {
+      // They are printed in this order.
+      if (keep_order_) return;
+      ++one;
+      continue;
+    }
+    if (joblog_) joblog_->add(one->second);
+    if (table_) table_->add(one->second);
+    one = waiting_.erase(one);
+  }
 }
 
 void Ledger::show(const std::string& text) {
@@ -65,12 +86,14 @@ void Ledger::say(const std::string& text) {
 
 void Ledger::flush(std::uint64_t running, double now) {
   printer_.flush();
+  record();
   show(progress_.text(totals_, running, now));
 }
 
 void Ledger::close(double now) {
   while (printer_.flush()) {
   }
+  record();
   show(progress_.last(totals_, now));
   if (table_) table_->commit();
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -25,8 +27,11 @@ class Ledger {
   Totals& totals() { return totals_; }
   const Totals& totals() const { return totals_; }
 
-  /// A command has ended for good.
-  void add(const Ending& ending);
+  /// A command has ended for good, and its task with it: its line in the log comes when all of its
+  /// output has been written, so that what the log has need not run again.
+  void add(std::uint64_t task, Ending ending);
+  /// Commands whose output waits for that of others.
+  std::size_t waiting() const { return waiting_.size(); }
   /// Writes what is due, and the progress. `running` and `now` as for Progress.
   void flush(std::uint64_t running, double now);
   /// Says something on stderr, beside the progress.
@@ -37,13 +42,16 @@ class Ledger {
   std::string problem() const { return printer_.problem(); }
 
  private:
+  void record();
   void show(const std::string& text);
 
+  bool keep_order_;
   Printer printer_;
   std::optional<JoblogFile> joblog_;
   std::optional<Table> table_;
   Progress progress_;
   Totals totals_;
+  std::map<std::uint64_t, Ending> waiting_;  // to be recorded, by task
 };
 
 }  // namespace app

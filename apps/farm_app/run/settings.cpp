@@ -26,7 +26,9 @@ void exclusive(const CommandLine& line, const std::vector<std::string>& options)
   std::string first;
   for (const std::string& option : options) {
     if (!line.given(option)) continue;
-    if (!first.empty()) throw UsageError("--" + first + " and --" + option + " exclude each other");
+    if (!first.empty()) {
+      throw UsageError(join({"--" + first, "and", "--" + option, "exclude each other"}, " "));
+    }
     first = option;
   }
 }

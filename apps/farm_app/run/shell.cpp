@@ -30,10 +30,10 @@ bool has_directives(const std::string& file) {
 }  // namespace
 
 std::string default_shell(const std::string& task_file) {
-  const std::string wanted = from_environment("PARALLEL_SHELL");
+  std::string wanted = from_environment("PARALLEL_SHELL");
   if (!wanted.empty()) return wanted;
   if (!task_file.empty() && has_directives(task_file)) return "/bin/bash";
-  const std::string shell = from_environment("SHELL");
+  std::string shell = from_environment("SHELL");
   const std::string name = shell.substr(shell.rfind('/') + 1);
   for (const char* known : {"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"}) {
     if (name == known) return shell;

@@ -73,7 +73,8 @@ AsyncCollectiveResult<std::vector<T>> gathering(Session& session,
           }};
 }
 
-/// The same into the caller's memory.
+/// The same into the caller's memory, which belongs to the call while parts land: if an engine dies
+/// MPI may write there at any time later, and keeps it.
 template <class T>
 AsyncCollectiveResult<void> gathering_into(Session& session, const std::vector<EngineId>& targets,
                                            std::string_view name, std::vector<T>& into) {
@@ -83,8 +84,11 @@ AsyncCollectiveResult<void> gathering_into(Session& session, const std::vector<E
                                             {{std::string(name)}, false});
   auto landed = std::make_shared<Landed<T>>();
   call.landing = [landed, &into](std::span<const std::uint64_t> sizes) {
-    return make_room(*landed, into, sizes);
+    landed->elements = std::move(into);
+    into.clear();
+    return make_room(*landed, landed->elements, sizes);
   };
+  call.landed = [landed, &into] { into = std::move(landed->elements); };
   call.borrowed = true;
   BatchRef batch(session, session.submit_collective(std::move(call)));
   return {std::move(batch), [landed](const BatchRef&, bool) {

@@ -139,7 +139,8 @@ struct Collective {
   /// The data, or where the parts land, is the caller's own: the last handle to go waits until it
   /// is not needed any more.
   bool borrowed = false;
-  Landing landing;  ///< null: parts become results
+  Landing landing;               ///< null: parts become results
+  std::function<void()> landed;  ///< all parts are there; not called if an engine dies before that
 };
 
 /// A settled item as stored.
@@ -254,6 +255,9 @@ class Session {
   virtual const TaskOptions& default_options() const = 0;
   /// Those that live, as they are now, in the order of their ids.
   virtual std::shared_ptr<const std::vector<EngineInfo>> engines() const = 0;
+  /// Why an engine that has died is gone: "engine 3 (node04) is gone: its process has ended". Empty
+  /// for any other.
+  virtual std::string obituary(EngineId) { return {}; }
   /// Whether stderr is looked at by a person.
   virtual bool on_terminal() const = 0;
   virtual std::int64_t now() const = 0;
