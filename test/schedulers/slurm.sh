@@ -69,8 +69,10 @@ ended chain COMPLETED
 commands_are_done $count
 has chain.o* "continuation 1 of 3"
 
+# Slurm understands its directives.
 step "a script for PBS"
-launch for_pbs "${two_hosts[@]}" --mem=1000 --export=ALL,PBS_O_WORKDIR="$home" jobscripts/pbs.sh
+sed -i 's/select=.*/select=2:ncpus=2:mpiprocs=2:mem=1gb/' jobscripts/pbs.sh
+launch for_pbs "${two_hosts[@]}" --export=ALL,PBS_O_WORKDIR="$home" jobscripts/pbs.sh
 soon 60 "its end" nothing_is_left
 ended for_pbs COMPLETED
 
