@@ -41,7 +41,7 @@ submit resumed -pe mpispread 4 jobscripts/sge.sh "${tenacity[@]}"
 records_are_right resumed.o*
 
 step "a chain of jobs within h_rt"
-if [[ -n $full ]]; then count=360 h_rt=20; else count=84 h_rt=10; fi
+if [[ -n $full ]]; then count=360 h_rt=20; else count=84 h_rt=12; fi
 commands $count 0.5
 farmer qsub -N chain -pe mpispread 4 -l h_rt=$h_rt -v FARM_CONTINUATIONS=20 jobscripts/sge.sh "${words[@]}" || fail "qsub"
 soon 300 "the end of the chain" nothing_is_left
@@ -52,6 +52,17 @@ echo "$jobs jobs"
 ((jobs > 1)) || fail "no continuation"
 
 if [[ -n $full ]]; then
+  step "a chain of jobs with a journal"
+  rm -f journal tenacity.log
+  long=(tenacity --tasks 3600 --seconds 0.05 --farm-journal journal --log tenacity.log)
+  farmer qsub -N long -pe mpispread 4 -l h_rt=20 -v FARM_CONTINUATIONS=20 jobscripts/sge.sh "${long[@]}" || fail "qsub"
+  soon 300 "the end of the chain" nothing_is_left
+  accounted long exit_status 0
+  [[ $(recorded | uniq | wc -l) == 3600 ]] || fail "not all tasks are recorded"
+  begun=$(grep -c ^begin tenacity.log)
+  echo "3600 tasks recorded, $begun begun, $(find . -name 'long.o*' | wc -l) jobs"
+  ((begun < 3960)) || fail "too many tasks have run in vain"
+
   submit smp -pe smp 4 jobscripts/sge-smp.sh hello --seconds 0.2
   submit suite -pe mpispread 5 -v FARM_PROGRAM=build/release/farm_mpi jobscripts/sge.sh
 
