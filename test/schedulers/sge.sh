@@ -64,7 +64,7 @@ if [[ -n $full ]]; then
   ((begun < 3960)) || fail "too many tasks have run in vain"
 
   submit smp -pe smp 4 jobscripts/sge-smp.sh hello --seconds 0.2
-  submit suite -pe mpispread 5 -v FARM_PROGRAM=build/release/farm_mpi jobscripts/sge.sh
+  submit suite -pe mpispread 5 -v FARM_PROGRAM=./suite jobscripts/sge.sh
 
   step "a node dies"
   rm -f journal tenacity.log

@@ -77,7 +77,7 @@ soon 60 "its end" nothing_is_left
 ended for_pbs COMPLETED
 
 if [[ -n $full ]]; then
-  submit suite -N 2 -n 5 --export=ALL,FARM_PROGRAM=build/release/farm_mpi jobscripts/slurm.sh
+  submit suite -N 2 -n 5 --export=ALL,FARM_PROGRAM=./suite jobscripts/slurm.sh
 
   step "a time limit of a minute"
   rm -f chain.*
