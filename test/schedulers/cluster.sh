@@ -62,7 +62,7 @@ run() {
     bash "$self" inside "$folder" "$@" <&0 &
   keeper=$!
   # shellcheck disable=SC2064 # the names of now
-  trap "kill -KILL $keeper 2>/dev/null; wait $keeper; rmdir '$folder'" EXIT
+  trap "kill -KILL $keeper 2>/dev/null || :; wait $keeper || :; rmdir '$folder'" EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   wait $keeper || status=$?

@@ -97,7 +97,7 @@ commands_are_done() {
 
 # --- a job that is ended in the middle ------------------------------------------------------------
 
-tasks=800
+tasks=600
 tenacity=(tenacity --tasks "$tasks" --seconds 0.05 --farm-journal journal --log tenacity.log)
 
 # The tasks that are done by the journal, as their places in their call.
