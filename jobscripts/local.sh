@@ -11,9 +11,11 @@ if (($# == 0)); then set -- "${main_job[@]}"; fi
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source cmake/setup.sh
+source jobscripts/common.sh
 farm_setup_packages user
 farm_configure "$build" -D CMAKE_BUILD_TYPE=Release -D FARM_BUILD_TESTS=OFF -D FARM_BUILD_BENCHMARKS=OFF
 farm_build "$build" farm_app
 program=$(cd "$build" && pwd)/farm_app
 cd "$here"
+farm_flags "$ranks"
 exec mpirun -np "$ranks" --oversubscribe "$program" "$@"

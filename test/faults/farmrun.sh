@@ -132,6 +132,22 @@ if setpriv --pdeathsig TERM true 2>/dev/null; then
   rm -rf farmrun.*
 fi
 
+# Grid Engine signals the process group: rank 0 is heard on, and nothing is started again.
+for end in 5 lost; do
+  : >calls
+  setsid "$FARMRUN" -g 0 PROGRAM drain $end >out 2>err &
+  job=$!
+  for ((i = 0; i < 50; ++i)); do ! grep -q running calls || break && sleep 0.1; done
+  kill -USR2 -- -$job
+  wait $job
+  status=$?
+  ((status == (${end/lost/140}))) || fail "SIGUSR2 to all, $end: status $status"
+  starts 1
+done
+
+# A later start has less time.
+FARM_TIME_LIMIT=100 run 4 12 -g 0 PROGRAM lost 1 4 && has calls "-x FARM_TIME_LIMIT" 2
+
 # The standard input is rank 0's.
 : >calls
 echo "a line" | "$FARMRUN" PROGRAM read || fail "read: $?"

@@ -1,0 +1,21 @@
+#!/bin/bash -l
+#BSUB -J farm -o %J.out
+#BSUB -n 64
+#BSUB -W 24:00
+#BSUB -R rusage[mem=2GB]
+#BSUB -wa USR2 -wt 5
+arguments=(mandelbrot --size 4096)                     # the script is given none by bsub
+modules=''                                             # such as openmpi
+program=${FARM_PROGRAM:-build/release/farm_app}
+continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow when the time is not enough
+
+# LSF. Called in the folder of the farm:
+#
+#   bsub < jobscripts/lsf.sh
+#
+# -wa and -wt announce the end by a signal, here 5 minutes before.
+
+farm=$LS_SUBCWD
+cd "$farm" || exit 2
+source "$farm/jobscripts/common.sh" || exit 2
+farm_job "${arguments[@]}"

@@ -1,0 +1,22 @@
+#!/bin/bash -l
+slots=4
+parallel_environment=mpislots
+time=1:00:00
+memory=2G                                              # per slot
+modules=''                                             # such as openmpi
+program=${FARM_PROGRAM:-build/release/farm_app}
+# shellcheck disable=SC2034 # by common.sh
+continuations=0
+
+# Grid Engine, while you watch; the exit status is the program's. Called in the folder of the farm:
+#
+#   jobscripts/sge-interactive.sh hello
+
+farm=$PWD
+if [[ -z ${JOB_ID-} ]]; then
+  # qrsh gives its words to a shell.
+  exec qrsh -cwd -now no -N farm -pe "$parallel_environment" "$slots" -l "h_rt=$time,h_vmem=$memory" \
+    -v "FARM_PROGRAM=$program" bash -l jobscripts/sge-interactive.sh "${@@Q}"
+fi
+source "$farm/jobscripts/common.sh" || exit 2
+farm_job "$@"
