@@ -31,7 +31,7 @@ int run(farm::Client& client, const Arguments& arguments) {
       print_commands(*settings);
       return 0;
     }
-    return FarmedRun(client, *settings).run();
+    return CommandRun(client, *settings).run();
   } catch (const std::exception& error) {
     std::cerr << "farm_app run: " << error.what();
     if (dynamic_cast<const UsageError*>(&error) != nullptr) std::cerr << " (farm_app run --help)";

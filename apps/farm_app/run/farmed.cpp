@@ -49,7 +49,7 @@ std::optional<Resume> earlier_run(const RunSettings& settings) {
 
 }  // namespace
 
-FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
+CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
     : client_(&client),
       settings_(&settings),
       terms_(settings.terms),
@@ -72,9 +72,9 @@ FarmedRun::FarmedRun(farm::Client& client, const RunSettings& settings)
   });
 }
 
-FarmedRun::~FarmedRun() { client_->watch_output(nullptr); }
+CommandRun::~CommandRun() { client_->watch_output(nullptr); }
 
-int FarmedRun::run() {
+int CommandRun::run() {
   const double begin = now();
   for (;;) {
     heed();
@@ -95,7 +95,7 @@ int FarmedRun::run() {
 }
 
 // The next step, for --retry-failed by the log of the earlier run.
-Next FarmedRun::next(double patience) {
+Next CommandRun::next(double patience) {
   if (jobs_) return jobs_->next(patience);
   Next step;
   if (auto failed = resume_->next_failed()) {
@@ -106,7 +106,7 @@ Next FarmedRun::next(double patience) {
   return step;
 }
 
-bool FarmedRun::has_room() const {
+bool CommandRun::has_room() const {
   const auto engines = static_cast<std::uint64_t>(client_->size());
   const std::uint64_t most = settings_->outstanding > 0 ? settings_->outstanding
                              : settings_->delay > 0     ? engines
@@ -114,11 +114,11 @@ bool FarmedRun::has_room() const {
   return queue_.size() < most && ledger_.waiting() < most_ahead;
 }
 
-double FarmedRun::seconds_to_next_start() const {
+double CommandRun::seconds_to_next_start() const {
   return settings_->delay > 0 ? last_start_ + settings_->delay - now() : 0;
 }
 
-void FarmedRun::fill() {
+void CommandRun::fill() {
   if (barrier_ && queue_.empty()) {
     barrier_ = false;
     if (barrier_checks_ && ledger_.totals().failed > failed_before_barrier_) {
@@ -135,7 +135,7 @@ void FarmedRun::fill() {
   }
 }
 
-void FarmedRun::obey(Next&& step) {
+void CommandRun::obey(Next&& step) {
   switch (step.kind) {
     case Next::Kind::job:
       return start(std::move(step.job));
@@ -159,7 +159,7 @@ void FarmedRun::obey(Next&& step) {
   }
 }
 
-void FarmedRun::start(Job&& job) {
+void CommandRun::start(Job&& job) {
   if (resume_ && jobs_ && !resume_->runs(job.seq, job.command)) {
     ++ledger_.totals().skipped;
     return;
@@ -181,8 +181,8 @@ void FarmedRun::start(Job&& job) {
   started_.emplace(task, Started{job.seq, std::move(job.command), result});
 }
 
-farm::AsyncResult<Ending> FarmedRun::submit(const farm::LoadBalancedView& view,
-                                            const Order& order) const {
+farm::AsyncResult<Ending> CommandRun::submit(const farm::LoadBalancedView& view,
+                                             const Order& order) const {
   if (settings_->terms.cores > 1) {
     return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, terms_), order);
   }
@@ -190,7 +190,7 @@ farm::AsyncResult<Ending> FarmedRun::submit(const farm::LoadBalancedView& view,
 }
 
 // PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said.
-void FarmedRun::run_on_each_engine(const Job& job, const char* when) {
+void CommandRun::run_on_each_engine(const Job& job, const char* when) {
   std::vector<farm::AsyncResult<Ending>> results;
   const Order order{job.seq, job.command, false, "", {}, job.environment, 0};
   for (const farm::EngineId engine : client_->ids()) {

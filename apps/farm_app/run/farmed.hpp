@@ -27,12 +27,12 @@ std::string failure_of(const Ending& ending);
 
 /// The driver of farm_app run: hands commands to the farm, a bounded number at a time, and what
 /// comes of them to the ledger.
-class FarmedRun {
+class CommandRun {
  public:
-  FarmedRun(farm::Client& client, const RunSettings& settings);
-  ~FarmedRun();
-  FarmedRun(const FarmedRun&) = delete;
-  FarmedRun& operator=(const FarmedRun&) = delete;
+  CommandRun(farm::Client& client, const RunSettings& settings);
+  ~CommandRun();
+  CommandRun(const CommandRun&) = delete;
+  CommandRun& operator=(const CommandRun&) = delete;
 
   /// Returns the exit status of the job, when all that it has started has ended.
   int run();

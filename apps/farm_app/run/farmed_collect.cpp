@@ -22,7 +22,7 @@ std::string failure_of(const Ending& ending) {
 }
 
 // Takes what has ended; waits for the first of them only.
-void FarmedRun::collect(double patience) {
+void CommandRun::collect(double patience) {
   for (auto result = queue_.next(farm::Seconds{patience}); result;
        result = queue_.next(farm::Seconds{0})) {
     const auto found = started_.find(result->info().id);
@@ -31,7 +31,7 @@ void FarmedRun::collect(double patience) {
   }
 }
 
-void FarmedRun::settle(Started& started) {
+void CommandRun::settle(Started& started) {
   const auto outcome = started.result.outcome();
   const std::uint64_t task = number(outcome.info().id);
   Ending ending;
@@ -65,7 +65,7 @@ void FarmedRun::settle(Started& started) {
 }
 
 // What ends the run before its source does.
-void FarmedRun::heed() {
+void CommandRun::heed() {
   if (halt_.decision() != HaltDecision::go_on && !ended_) ended_ = cut_short_ = true;
   if (!ledger_.problem().empty() && !broken_) {
     broken_ = ended_ = cut_short_ = true;
@@ -84,12 +84,12 @@ void FarmedRun::heed() {
   if (drained_ && now() - *drained_ > settings_->drain && !stopped_) stop_all();
 }
 
-void FarmedRun::stop_all() {
+void CommandRun::stop_all() {
   ended_ = cut_short_ = stopped_ = cancelled_ = true;
   for (const auto& [task, started] : started_) started.result.stop();
 }
 
-int FarmedRun::status() const {
+int CommandRun::status() const {
   if (broken_ || perengine_failed_) return other_error;
   if (drained_ && cut_short_) return drained_status;
   return exit_status(ledger_.totals(), halt_);

@@ -58,20 +58,20 @@ HaltRule parse_halt(const std::string& text) {
   return rule;
 }
 
-HaltDecision Halt::after(const Ending& ending, const Totals& totals) {
+HaltDecision Halt::after(const Ending& ending, const RunTotals& totals) {
   return judge(&ending, totals);
 }
 
-HaltDecision Halt::look(const Totals& totals) { return judge(nullptr, totals); }
+HaltDecision Halt::look(const RunTotals& totals) { return judge(nullptr, totals); }
 
-HaltDecision Halt::judge(const Ending* last, const Totals& totals) {
+HaltDecision Halt::judge(const Ending* last, const RunTotals& totals) {
   if (decision_ != HaltDecision::go_on || !reached(totals)) return decision_;
   decision_ = rule_.when == HaltRule::When::now ? HaltDecision::now : HaltDecision::soon;
   status_ = status_now(last, totals);
   return decision_;
 }
 
-bool Halt::reached(const Totals& totals) const {
+bool Halt::reached(const RunTotals& totals) const {
   if (rule_.when == HaltRule::When::never) return false;
   const std::uint64_t count = rule_.why == HaltRule::Why::fail      ? totals.failed
                               : rule_.why == HaltRule::Why::success ? totals.good
@@ -83,7 +83,7 @@ bool Halt::reached(const Totals& totals) const {
          rule_.percent * static_cast<double>(*totals.all + totals.skipped);
 }
 
-int Halt::status_now(const Ending* last, const Totals& totals) const {
+int Halt::status_now(const Ending* last, const RunTotals& totals) const {
   if (rule_.why == HaltRule::Why::success) return 0;
   if (rule_.percent > 0) {
     const auto all = static_cast<double>(*totals.all + totals.skipped);
@@ -93,7 +93,7 @@ int Halt::status_now(const Ending* last, const Totals& totals) const {
   return static_cast<int>(std::min(totals.failed, most_failed));
 }
 
-int exit_status(const Totals& totals, const Halt& halt) {
+int exit_status(const RunTotals& totals, const Halt& halt) {
   if (halt.status()) return *halt.status();
   return static_cast<int>(std::min(totals.failed, most_failed));
 }

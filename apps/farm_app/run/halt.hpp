@@ -40,10 +40,10 @@ class Halt {
   /// To be asked after each command, with the totals that hold it already. Once it has not been
   /// go_on it stays as it is, and so does status(). A share of all is not judged before
   /// `totals.all` is known.
-  HaltDecision after(const Ending& ending, const Totals& totals);
+  HaltDecision after(const Ending& ending, const RunTotals& totals);
 
   /// The same where no command ended: `totals.all` is known now, or a command was lost.
-  HaltDecision look(const Totals& totals);
+  HaltDecision look(const RunTotals& totals);
 
   HaltDecision decision() const { return decision_; }
 
@@ -54,9 +54,9 @@ class Halt {
   std::optional<int> status() const { return status_; }
 
  private:
-  bool reached(const Totals& totals) const;
-  int status_now(const Ending* last, const Totals& totals) const;
-  HaltDecision judge(const Ending* last, const Totals& totals);
+  bool reached(const RunTotals& totals) const;
+  int status_now(const Ending* last, const RunTotals& totals) const;
+  HaltDecision judge(const Ending* last, const RunTotals& totals);
 
   HaltRule rule_;
   HaltDecision decision_ = HaltDecision::go_on;
@@ -65,7 +65,7 @@ class Halt {
 
 /// The exit status of a run: that of `halt` if it has ended the run; else how many have failed, 101
 /// for more than 100. 255 (any other error) is the caller's to say.
-int exit_status(const Totals& totals, const Halt& halt);
+int exit_status(const RunTotals& totals, const Halt& halt);
 
 /// The exit status of one command as a shell has it: 128 + signal for one that a signal has ended;
 /// never 0 for one that failed.

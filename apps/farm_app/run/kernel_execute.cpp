@@ -160,7 +160,7 @@ class Execution {
   const Terms* terms_;
   const Order* order_;
   Equipment* equipment_;
-  app::Place place_;
+  app::CommandPlace place_;
   OutputFiles files_;
   app::Passing out_;
   app::Passing err_;

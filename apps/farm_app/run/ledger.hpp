@@ -9,8 +9,8 @@
 #include "farm_app/run/joblog_file.hpp"
 #include "farm_app/run/printer.hpp"
 #include "farm_app/run/progress.hpp"
+#include "farm_app/run/report_file.hpp"
 #include "farm_app/run/settings.hpp"
-#include "farm_app/run/table.hpp"
 #include "farm_app/run/totals.hpp"
 
 namespace app {
@@ -24,8 +24,8 @@ class Ledger {
 
   /// From any thread, see Printer.
   Printer& printer() { return printer_; }
-  Totals& totals() { return totals_; }
-  const Totals& totals() const { return totals_; }
+  RunTotals& totals() { return totals_; }
+  const RunTotals& totals() const { return totals_; }
 
   /// A command has ended for good, and its task with it: its line in the log comes when all of its
   /// output has been written, so that what the log has need not run again.
@@ -48,9 +48,9 @@ class Ledger {
   bool keep_order_;
   Printer printer_;
   std::optional<JoblogFile> joblog_;
-  std::optional<Table> table_;
+  std::optional<ReportFile> table_;
   Progress progress_;
-  Totals totals_;
+  RunTotals totals_;
   std::map<std::uint64_t, Ending> waiting_;  // to be recorded, by task
 };
 

@@ -41,7 +41,8 @@ void set_words(KeptCommand& kept, const Terms& terms, const std::string& command
   kept.words.push_back(command);
 }
 
-void set_variables(KeptCommand& kept, const Terms& terms, const Order& order, const Place& place) {
+void set_variables(KeptCommand& kept, const Terms& terms, const Order& order,
+                   const CommandPlace& place) {
   kept.variables = {{"FARM_TASK", std::to_string(place.task)},
                     {"FARM_SEQ", std::to_string(order.seq)},
                     {"FARM_SLOT", std::to_string(place.slot())},
@@ -76,7 +77,7 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 
 }  // namespace
 
-KeptCommand kept_command(const Terms& terms, const Order& order, const Place& place) {
+KeptCommand kept_command(const Terms& terms, const Order& order, const CommandPlace& place) {
   KeptCommand kept;
   set_words(kept, terms, order.command.with(place.slot()));
   set_variables(kept, terms, order, place);

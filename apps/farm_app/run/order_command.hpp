@@ -10,7 +10,7 @@
 namespace app {
 
 /// Where a command runs, and as what.
-struct Place {
+struct CommandPlace {
   std::uint64_t task = 0;
   int engine = 0;
   int attempt = 1;
@@ -21,7 +21,7 @@ struct Place {
 
 /// What the keeper has to start for an order, but for its streams: a program and its words where no
 /// shell is needed, or a shell with the command, in a file if it is longer than an argument may be.
-KeptCommand kept_command(const Terms& terms, const Order& order, const Place& place);
+KeptCommand kept_command(const Terms& terms, const Order& order, const CommandPlace& place);
 
 /// The directory in which a command starts; empty: where the job was started. It and what the
 /// order has to write there are made. Throws std::system_error, std::filesystem::filesystem_error.

@@ -16,13 +16,13 @@ std::string two_digits(long long number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
 
-std::string percent(const Totals& totals) {
+std::string percent(const RunTotals& totals) {
   if (!totals.all || *totals.all == 0) return "  ? %";
   const double share = static_cast<double>(totals.done()) / static_cast<double>(*totals.all);
   return pad_left(std::to_string(static_cast<int>(std::floor(100 * share))), 3) + " %";
 }
 
-std::string bar(const Totals& totals, std::size_t width) {
+std::string bar(const RunTotals& totals, std::size_t width) {
   const double all = static_cast<double>(totals.all.value_or(0));
   const double share = all > 0 ? std::min(1.0, static_cast<double>(totals.done()) / all) : 0;
   const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
@@ -31,7 +31,7 @@ std::string bar(const Totals& totals, std::size_t width) {
 
 }  // namespace
 
-double time_left(const Totals& totals, double elapsed) {
+double time_left(const RunTotals& totals, double elapsed) {
   if (!totals.all || totals.done() == 0) return -1;
   const auto left = static_cast<double>(*totals.all - std::min(*totals.all, totals.done()));
   return elapsed * left / static_cast<double>(totals.done());
@@ -50,7 +50,7 @@ std::string clock_text(double seconds) {
          two_digits(minutes % 60);
 }
 
-std::string Progress::text(const Totals& totals, std::uint64_t running, double now) {
+std::string Progress::text(const RunTotals& totals, std::uint64_t running, double now) {
   if (!wanted()) return {};
   if (begin_ < 0) begin_ = last_time_ = now;
   const bool first = options_.terminal && !shown_;
@@ -62,7 +62,7 @@ std::string Progress::text(const Totals& totals, std::uint64_t running, double n
   return framed(line(totals, running, now));
 }
 
-std::string Progress::last(const Totals& totals, double now) {
+std::string Progress::last(const RunTotals& totals, double now) {
   if (!wanted()) return {};
   const std::string text = framed(line(totals, 0, now));
   shown_ = false;
@@ -75,7 +75,7 @@ std::string Progress::clear() {
   return "\r\x1b[K";
 }
 
-std::string Progress::line(const Totals& totals, std::uint64_t running, double now) const {
+std::string Progress::line(const RunTotals& totals, std::uint64_t running, double now) const {
   const std::string all = totals.all ? std::to_string(*totals.all) : "?";
   std::string text = std::to_string(totals.done()) + " of " + all + " commands";
   if (totals.failed > 0) text += ", " + std::to_string(totals.failed) + " failed";

@@ -23,17 +23,17 @@ class Progress {
 
   /// The text to be written at this time; empty: nothing new. At most 10 times a second on a
   /// terminal; else at most once in 10 s, and only when something has ended since.
-  std::string text(const Totals& totals, std::uint64_t running, double now);
+  std::string text(const RunTotals& totals, std::uint64_t running, double now);
 
   /// Before anything else is written to the same terminal: clears the line.
   std::string clear();
 
   /// The last state, whatever the time.
-  std::string last(const Totals& totals, double now);
+  std::string last(const RunTotals& totals, double now);
 
  private:
   bool wanted() const { return options_.bar || options_.eta || options_.progress; }
-  std::string line(const Totals& totals, std::uint64_t running, double now) const;
+  std::string line(const RunTotals& totals, std::uint64_t running, double now) const;
   std::string framed(const std::string& line);
 
   ProgressOptions options_;
@@ -44,7 +44,7 @@ class Progress {
 };
 
 /// Seconds until the last command has ended, if it goes on as so far; below 0: not known.
-double time_left(const Totals& totals, double elapsed);
+double time_left(const RunTotals& totals, double elapsed);
 
 /// "12 s", "3:05", "2:03:05", "4 d 02:03".
 std::string clock_text(double seconds);

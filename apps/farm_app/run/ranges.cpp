@@ -87,7 +87,7 @@ InputSource parse_range(const std::string& text) {
   return source;
 }
 
-Range::Range(const InputSource& source) {
+NumberRange::NumberRange(const InputSource& source) {
   const Decimal low = decimal_of(source, source.low);
   const Decimal high = decimal_of(source, source.high);
   const Decimal step = decimal_of(source, source.step);
@@ -109,7 +109,7 @@ Range::Range(const InputSource& source) {
   size_ = static_cast<std::uint64_t>(length / step_) + 1;
 }
 
-std::string Range::at(std::uint64_t index) const {
+std::string NumberRange::at(std::uint64_t index) const {
   const std::int64_t units = low_ + static_cast<std::int64_t>(index) * step_;
   std::string text = std::to_string(units < 0 ? -units : units);
   if (places_ > 0) {

@@ -15,10 +15,10 @@ InputSource parse_range(const std::string& text);
 /// The numbers low, low + step ... up to high, which is one of them if the steps meet it. They are
 /// counted in units of the last decimal place that low and step have, so that 0:1:0.1 has eleven
 /// numbers and the fourth is 0.3.
-class Range {
+class NumberRange {
  public:
   /// Throws UsageError for a step of nothing or away from `high`, and for more than 18 digits.
-  explicit Range(const InputSource& source);
+  explicit NumberRange(const InputSource& source);
 
   std::uint64_t size() const { return size_; }
 

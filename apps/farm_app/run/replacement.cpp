@@ -13,20 +13,21 @@ namespace app {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Part>, 4> suffixes{
+constexpr std::array<std::pair<std::string_view, ValuePart>, 4> suffixes{
     // "//" and "/." before "/" and ".", which end them or begin them.
-    std::pair{std::string_view("//"), Part::directory},
-    std::pair{std::string_view("/."), Part::base_stem},
-    std::pair{std::string_view("/"), Part::base}, std::pair{std::string_view("."), Part::stem}};
+    std::pair{std::string_view("//"), ValuePart::directory},
+    std::pair{std::string_view("/."), ValuePart::base_stem},
+    std::pair{std::string_view("/"), ValuePart::base},
+    std::pair{std::string_view("."), ValuePart::stem}};
 
 /// The suffix of `body`, which is taken off.
-Part take_suffix(std::string_view& body) {
+ValuePart take_suffix(std::string_view& body) {
   for (const auto& [suffix, part] : suffixes) {
     if (body.size() < suffix.size() || body.substr(body.size() - suffix.size()) != suffix) continue;
     body.remove_suffix(suffix.size());
     return part;
   }
-  return Part::all;
+  return ValuePart::all;
 }
 
 std::optional<int> number_of(std::string_view text) {
@@ -58,18 +59,18 @@ std::string stem_of(const std::string& path) {
 
 }  // namespace
 
-std::string part_of(const std::string& value, Part part) {
+std::string part_of(const std::string& value, ValuePart part) {
   const auto base = [&] { return value.substr(value.rfind('/') + 1); };
   switch (part) {
-    case Part::all:
+    case ValuePart::all:
       break;
-    case Part::stem:
+    case ValuePart::stem:
       return stem_of(value);
-    case Part::base:
+    case ValuePart::base:
       return base();
-    case Part::directory:
+    case ValuePart::directory:
       return directory_of(value);
-    case Part::base_stem:
+    case ValuePart::base_stem:
       return stem_of(base());
   }
   return value;
@@ -79,7 +80,8 @@ Replacement::Replacement(std::string_view text, const std::vector<std::string>& 
     : quote_(quote) {
   std::string plain;
   const auto flush = [&] {
-    if (!plain.empty()) pieces_.push_back({Kind::text, Part::all, 0, std::exchange(plain, {})});
+    if (!plain.empty())
+      pieces_.push_back({Kind::text, ValuePart::all, 0, std::exchange(plain, {})});
   };
   for (std::size_t at = 0; at < text.size(); ++at) {
     const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string_view::npos;
@@ -174,7 +176,7 @@ SlottedText Replacement::fill(const std::vector<std::string>& values, std::uint6
   return filled;
 }
 
-void Replacement::append(std::string& text, const std::string& value, Part part) const {
+void Replacement::append(std::string& text, const std::string& value, ValuePart part) const {
   const std::string chosen = part_of(value, part);
   text += quote_ ? shell_quoted(chosen) : chosen;
 }

@@ -11,7 +11,7 @@
 namespace app {
 
 /// What of a value is put in.
-enum class Part : std::uint8_t {
+enum class ValuePart : std::uint8_t {
   all,        ///< {}
   stem,       ///< {.}: without its extension
   base,       ///< {/}: behind the last slash
@@ -20,7 +20,7 @@ enum class Part : std::uint8_t {
 };
 
 /// That part of `value`: "a/b.c" has the parts "a/b.c", "a/b", "b.c", "a" and "b".
-std::string part_of(const std::string& value, Part part);
+std::string part_of(const std::string& value, ValuePart part);
 
 /// A text with the replacement strings {} {.} {/} {//} {/.}, those with a number ({2}, {-1/}) or
 /// with the name of a column ({mu}, {file.}) in front, {#} and {%}. Other braces stay.
@@ -46,7 +46,7 @@ class Replacement {
   enum class Kind : std::uint8_t { text, seq, slot, each, column, column_from_end };
   struct Piece {
     Kind kind = Kind::text;
-    Part part = Part::all;
+    ValuePart part = ValuePart::all;
     std::size_t column = 0;
     std::string text = {};
   };
@@ -54,7 +54,7 @@ class Replacement {
   bool parse_hole(std::string_view body, const std::vector<std::string>& names, Piece& piece) const;
   bool parse_column(std::string_view body, const std::vector<std::string>& names,
                     Piece& piece) const;
-  void append(std::string& text, const std::string& value, Part part) const;
+  void append(std::string& text, const std::string& value, ValuePart part) const;
 
   std::vector<Piece> pieces_;
   std::size_t holes_ = 0;

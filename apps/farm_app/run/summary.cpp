@@ -19,7 +19,7 @@ void append(std::string& line, std::uint64_t count, const char* what) {
 
 }  // namespace
 
-std::string summary(const Totals& totals, int engines, double wall) {
+std::string summary(const RunTotals& totals, int engines, double wall) {
   const std::uint64_t all = std::max(totals.done(), totals.all.value_or(0)) + totals.skipped;
   std::string line = counted(all, "command") + ':';
   append(line, totals.good, "done");

@@ -50,7 +50,7 @@ class RangeTable final : public Table {
 
  private:
   std::vector<std::string> names_;
-  Range range_;
+  NumberRange range_;
 };
 
 /// Tables that go in step, as far as the shortest.

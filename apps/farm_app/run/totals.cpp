@@ -2,7 +2,7 @@
 
 namespace app {
 
-void Totals::add(const Ending& ending) {
+void RunTotals::add(const Ending& ending) {
   ++(ending.good() ? good : failed);
   if (ending.attempt > 1) ++retried;
   busy += ending.seconds;

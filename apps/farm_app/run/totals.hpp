@@ -8,7 +8,7 @@
 
 namespace app {
 
-struct Totals {
+struct RunTotals {
   std::uint64_t good = 0;
   std::uint64_t failed = 0;   ///< those that were lost are among them
   std::uint64_t retried = 0;  ///< commands that needed more than one attempt, whatever came of them

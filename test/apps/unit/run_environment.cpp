@@ -19,7 +19,8 @@ TEST_CASE("what tells a process which rank it is does not reach commands") {
   }
 }
 
-TEST_CASE("variables are added to those of the process, and replace them; the last one counts") {
+TEST_CASE(
+    "variables are added to those of the process, and replace them, and the last one counts") {
   const char* const process[] = {"A=1", "OMPI_B=2", "C=3=3", nullptr};
   const std::vector<std::string> environment =
       CommandEnvironment(process).with({{"C", "x"}, {"D", "a\nb"}, {"D", ""}, {"FARM_SEQ", "7"}});

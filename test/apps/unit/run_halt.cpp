@@ -9,7 +9,7 @@ using app::Ending;
 using app::Halt;
 using app::HaltDecision;
 using app::HaltRule;
-using app::Totals;
+using app::RunTotals;
 using Catch::Matchers::Contains;
 
 namespace {
@@ -24,7 +24,7 @@ Ending with_status(int status, int signal = 0) {
 /// A run of commands one after the other.
 struct Run {
   Halt halt;
-  Totals totals;
+  RunTotals totals;
 
   explicit Run(const std::string& rule) : halt(app::parse_halt(rule)) {}
 

@@ -10,8 +10,8 @@
 #include "farm_app/run/permutation.hpp"
 #include "farm_app/run/samples.hpp"
 
+using app::NumberRange;
 using app::parse_range;
-using app::Range;
 using app::UsageError;
 using Catch::Matchers::Contains;
 
@@ -20,7 +20,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words numbers(const std::string& text) {
-  const Range range(parse_range(text));
+  const NumberRange range(parse_range(text));
   Words numbers;
   for (std::uint64_t i = 0; i < range.size(); ++i) numbers.push_back(range.at(i));
   return numbers;
@@ -52,8 +52,8 @@ TEST_CASE("run: a range has decimal numbers without rounding, both ends included
   CHECK(numbers("e=1e-3:3e-3:1e-3") == Words{"0.001", "0.002", "0.003"});
   CHECK(numbers("e=1e3:3E+3:1e3") == Words{"1000", "2000", "3000"});
   CHECK(numbers("x=.5:1.50:+0.50") == Words{"0.5", "1", "1.5"});
-  CHECK(Range(parse_range("mu=0:10:0.5")).size() == 21);
-  CHECK(Range(parse_range("mu=0:1000000000:0.001")).size() == 1'000'000'000'001);
+  CHECK(NumberRange(parse_range("mu=0:10:0.5")).size() == 21);
+  CHECK(NumberRange(parse_range("mu=0:1000000000:0.001")).size() == 1'000'000'000'001);
 }
 
 TEST_CASE("run: a range that makes no sense is refused") {

@@ -34,7 +34,7 @@ Row columns(const std::string& record, std::optional<std::string> colsep, bool c
 
 }  // namespace
 
-TEST_CASE("run: records are what lies between delimiters; the last one needs none") {
+TEST_CASE("run: records are what lies between delimiters, and the last one needs none") {
   CHECK(records("", {}).empty());
   CHECK(records("\n", {}) == Words{""});
   CHECK(records("a\n\nb", {}) == Words{"a", "", "b"});

@@ -4,10 +4,10 @@
 
 #include "farm_app/run/quoting.hpp"
 
-using app::Part;
 using app::part_of;
 using app::Replacement;
 using app::shell_quoted;
+using app::ValuePart;
 
 namespace {
 
@@ -37,18 +37,18 @@ TEST_CASE("run: a value is quoted so that a shell takes it as one word") {
 }
 
 TEST_CASE("run: parts of a value") {
-  CHECK(part_of("sub/a.tar.gz", Part::all) == "sub/a.tar.gz");
-  CHECK(part_of("sub/a.tar.gz", Part::stem) == "sub/a.tar");
-  CHECK(part_of("sub/a.tar.gz", Part::base) == "a.tar.gz");
-  CHECK(part_of("sub/a.tar.gz", Part::directory) == "sub");
-  CHECK(part_of("sub/a.tar.gz", Part::base_stem) == "a.tar");
-  CHECK(part_of("a.b/c", Part::stem) == "a.b/c");
-  CHECK(part_of(".bashrc", Part::stem).empty());
-  CHECK(part_of("a/b//", Part::directory) == "a");
-  CHECK(part_of("a//b", Part::directory) == "a");
-  CHECK(part_of("/x", Part::directory) == "/");
-  CHECK(part_of("//", Part::directory) == "/");
-  CHECK(part_of("x", Part::directory) == ".");
+  CHECK(part_of("sub/a.tar.gz", ValuePart::all) == "sub/a.tar.gz");
+  CHECK(part_of("sub/a.tar.gz", ValuePart::stem) == "sub/a.tar");
+  CHECK(part_of("sub/a.tar.gz", ValuePart::base) == "a.tar.gz");
+  CHECK(part_of("sub/a.tar.gz", ValuePart::directory) == "sub");
+  CHECK(part_of("sub/a.tar.gz", ValuePart::base_stem) == "a.tar");
+  CHECK(part_of("a.b/c", ValuePart::stem) == "a.b/c");
+  CHECK(part_of(".bashrc", ValuePart::stem).empty());
+  CHECK(part_of("a/b//", ValuePart::directory) == "a");
+  CHECK(part_of("a//b", ValuePart::directory) == "a");
+  CHECK(part_of("/x", ValuePart::directory) == "/");
+  CHECK(part_of("//", ValuePart::directory) == "/");
+  CHECK(part_of("x", ValuePart::directory) == ".");
 }
 
 TEST_CASE("run: values fill the holes of a text") {

@@ -2,20 +2,20 @@
 #include <string>
 
 #include "farm_app/run/progress.hpp"
+#include "farm_app/run/report_file.hpp"
 #include "farm_app/run/summary.hpp"
-#include "farm_app/run/table.hpp"
 #include "unit/run_folder.hpp"
 
 using app::Ending;
 using app::Progress;
 using app::ProgressOptions;
-using app::Totals;
+using app::RunTotals;
 using Catch::Matchers::Contains;
 
 namespace {
 
-Totals some(std::uint64_t good, std::uint64_t failed) {
-  Totals totals;
+RunTotals some(std::uint64_t good, std::uint64_t failed) {
+  RunTotals totals;
   totals.good = good;
   totals.failed = failed;
   return totals;
@@ -24,7 +24,7 @@ Totals some(std::uint64_t good, std::uint64_t failed) {
 }  // namespace
 
 TEST_CASE("totals count what became of commands") {
-  Totals totals;
+  RunTotals totals;
   Ending ending;
   ending.seconds = 2;
   totals.add(ending);
@@ -39,7 +39,7 @@ TEST_CASE("totals count what became of commands") {
 }
 
 TEST_CASE("the summary names what there was") {
-  Totals totals = some(997, 3);
+  RunTotals totals = some(997, 3);
   totals.retried = 2;
   totals.busy = 730;
   CHECK(app::summary(totals, 64, 12.3) ==
@@ -65,7 +65,7 @@ TEST_CASE("times are read off as on a clock") {
 }
 
 TEST_CASE("the time that is left follows from the rate so far") {
-  Totals totals = some(20, 5);
+  RunTotals totals = some(20, 5);
   CHECK(app::time_left(totals, 10) < 0);
   totals.all = 100;
   CHECK(app::time_left(totals, 10) == Approx(30));
@@ -77,7 +77,7 @@ TEST_CASE("progress on a terminal is written over itself, ten times a second at 
   options.bar = options.terminal = true;
   options.width = 200;
   Progress progress(options);
-  Totals totals = some(0, 0);
+  RunTotals totals = some(0, 0);
   totals.all = 8;
   CHECK_THAT(progress.text(totals, 2, 100),
              Contains("\r\x1b[K[........................................]   0 % 0 of 8 commands"));
@@ -98,7 +98,7 @@ TEST_CASE("progress never wraps") {
   options.bar = options.terminal = options.progress = true;
   for (options.width = 1; options.width < 120; ++options.width) {
     Progress progress(options);
-    Totals totals = some(100000, 20000);
+    RunTotals totals = some(100000, 20000);
     totals.all = 1000000;
     const std::string text = progress.text(totals, 64, 1);
     CHECK(text.size() <= static_cast<std::size_t>(options.width) + 4);
@@ -130,7 +130,7 @@ TEST_CASE("the table of commands is CSV or JSON") {
   ending.problem = "gr\xC3\xBC\xC3\x9F\x65 \xFF";
   ending.max_rss = 1 << 20;
   {
-    app::Table csv(folder.file("all.csv"));
+    app::ReportFile csv(folder.file("all.csv"));
     csv.add(ending);
     CHECK_FALSE(std::filesystem::exists(folder.file("all.csv")));
     csv.commit();
@@ -141,7 +141,7 @@ TEST_CASE("the table of commands is CSV or JSON") {
       "max_rss,out_bytes,err_bytes\n"
       "7,\"echo \"\"a,b\"\"\n\\ \x01\",false,0,0,timed out,gr\xC3\xBC\xC3\x9F\x65 \xFF,node7,0,1,"
       "1795273946.900000,0.000000,0.000000,0.000000,1048576,0,0\n");
-  app::Table json(folder.file("all.json"));
+  app::ReportFile json(folder.file("all.json"));
   json.add(ending);
   json.add({});
   json.commit();
@@ -150,7 +150,7 @@ TEST_CASE("the table of commands is CSV or JSON") {
 {"seq": 7, "command": "echo \"a,b\"\n\\ \u0001", "good": false, "status": 0,)"));
   CHECK_THAT(text, Contains("\"problem\": \"gr\xC3\xBC\xC3\x9F\x65 \xEF\xBF\xBD\""));
   CHECK_THAT(text, Contains("},\n{\"seq\": 0") && Catch::Matchers::EndsWith("}\n]\n"));
-  app::Table none(folder.file("none.json"));
+  app::ReportFile none(folder.file("none.json"));
   none.commit();
   CHECK(folder.text("none.json") == "[\n]\n");
 }

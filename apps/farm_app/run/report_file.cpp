@@ -1,4 +1,4 @@
-#include "farm_app/run/table.hpp"
+#include "farm_app/run/report_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -127,22 +127,23 @@ std::string json_string(const std::string& text) {
   return json + '"';
 }
 
-Table::Table(const std::string& path) : file_(path), path_(path), json_(path.ends_with(".json")) {
+ReportFile::ReportFile(const std::string& path)
+    : file_(path), path_(path), json_(path.ends_with(".json")) {
   write(json_ ? "[" : csv_header());
 }
 
-void Table::add(const Ending& ending) {
+void ReportFile::add(const Ending& ending) {
   const char* const between = first_ ? "\n" : ",\n";
   write(json_ ? between + json_object(ending) : csv_row(ending));
   first_ = false;
 }
 
-void Table::commit() {
+void ReportFile::commit() {
   if (json_) write("\n]\n");
   file_.commit();
 }
 
-void Table::write(const std::string& text) {
+void ReportFile::write(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), file_.stream()) == text.size()) return;
   throw std::runtime_error("cannot write '" + path_ + "': " + std::strerror(errno));
 }

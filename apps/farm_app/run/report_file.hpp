@@ -10,9 +10,9 @@ namespace app {
 /// --report: one row per command with all that is known of how it ended, in a file that is there
 /// whole or not at all: CSV (RFC 4180), or with a name that ends in .json an array of objects.
 /// Failures are std::runtime_errors with the path.
-class Table {
+class ReportFile {
  public:
-  explicit Table(const std::string& path);
+  explicit ReportFile(const std::string& path);
 
   void add(const Ending& ending);
   /// Nothing may be added from then on.
