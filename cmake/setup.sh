@@ -50,7 +50,8 @@ farm_has() {
         return
       fi
     elif [[ $sign == python3:* ]]; then
-      if python3 -c "import ${sign#*:}" 2>/dev/null; then return; fi
+      # The one that has the system's packages.
+      if "$(PATH=/usr/bin:$PATH command -v python3)" -c "import ${sign#*:}" 2>/dev/null; then return; fi
     elif command -v "$sign" >/dev/null; then
       return
     fi

@@ -72,7 +72,7 @@ if [[ -z $quick ]]; then
   # clang++ is the second compiler and the one with quick sanitizers. Debug keeps the assertions; -O1
   # keeps the sanitizers quick.
   sanitized=(-D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG='-gline-tables-only -O1')
-  if build build/address 'farm_app farm_app_unit farm_unit' "${sanitized[@]}" -D FARM_SANITIZE=address \
+  if build build/address 'farm_app_unit farm_unit' "${sanitized[@]}" -D FARM_SANITIZE=address \
     -D FARM_BUILD_BENCHMARKS=OFF -D FARM_WERROR=ON; then
     run_tests build/address -L unit
   fi

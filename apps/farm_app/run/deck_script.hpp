@@ -6,9 +6,18 @@ namespace app {
 /// Reads requests from standard input and answers each on standard output. A request is a number
 /// of lists; a list is a number of texts; a text is a number of bytes and these; numbers are
 /// little-endian and have 32 bits. The first request has the files and the names, the others the
-/// sequence number and the values. An answer is 0 or 1 for an error, and a list.
+/// sequence number and the values. The script's first argument is the script. An answer is 0 or 1
+/// for an error, and a list.
 inline constexpr const char* deck_script = R"python(
 import os, struct, sys
+try:
+    import jinja2
+except ImportError:
+    # The system's Python has the packages of the system, whatever comes first on the PATH.
+    system = '/usr/bin/python3'
+    if os.path.exists(system) and os.path.realpath(system) != os.path.realpath(sys.executable):
+        os.execv(system, [system, '-c', sys.argv[1], sys.argv[1]])
+    jinja2 = None
 source, sink = sys.stdin.buffer, sys.stdout.buffer
 
 def exactly(count):
@@ -35,9 +44,7 @@ def answer(status, texts):
     sink.flush()
 
 (files, names) = request()
-try:
-    import jinja2
-except ImportError:
+if jinja2 is None:
     answer(1, ['--template needs the Python module jinja2 (Debian: python3-jinja2)'])
     sys.exit(0)
 

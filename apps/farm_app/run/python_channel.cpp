@@ -35,8 +35,9 @@ int spawn_python(const char* script, int socket, pid_t& process) {
   ::sigemptyset(&none);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  std::array<std::string, 3> words{"python3", "-c", script};
-  std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
+  std::array<std::string, 4> words{"python3", "-c", script, script};
+  std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(), words[3].data(),
+                                 nullptr};
   const int error =
       ::posix_spawnp(&process, "python3", &files, &attributes, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&files);
