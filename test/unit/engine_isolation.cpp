@@ -229,7 +229,7 @@ TEST_CASE("nobody is blamed for a sandbox that dies between chunks", "[unit][eng
 TEST_CASE("programs that a kernel has started go with its sandbox", "[unit][engine][isolation]") {
   std::remove(unit::sandbox_note().c_str());
   IsolatedBed bed;
-  bed->tasks(1, farm::kernel<&start_program>, {0}, isolated(100));
+  bed->tasks(1, farm::kernel<&start_program>, {0}, isolated(1000));
   CHECK(bed->next().failure().fault == Fault::timeout);
   pid_t program = 0;
   std::ifstream(unit::sandbox_note()) >> program;
