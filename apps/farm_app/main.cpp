@@ -1,4 +1,6 @@
 // farm_app: a farm in one binary. The subcommands are in the table below.
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -83,7 +85,15 @@ int drive(farm::Client& client) {
 
 }  // namespace
 
+// A closed descriptor would be that of the next file or socket, and what is printed goes there.
+static void fill_standard_streams() {
+  for (int stream = 0; stream < 3; ++stream) {
+    if (fcntl(stream, F_GETFD) < 0) static_cast<void>(open("/dev/null", O_RDONLY));
+  }
+}
+
 int main(int argc, char** argv) {
+  fill_standard_streams();
   // Before MPI; where the word stands depends on the runtime's options.
   const bool commands = std::find(argv, argv + argc, std::string_view("run")) != argv + argc;
   try {

@@ -78,6 +78,24 @@ has out '[8]'
 expect 255 --bogus echo ::: 1
 has said 'farm_app run --help'
 
+# What must not happen in silence.
+expect 1 --halt soon,fail=1 'test {} != 1 && sleep 0.3' ::: {1..30}
+has said 'not run'
+printf 'false\n#DISBATCH BARRIER CHECK\necho must not run\n' >tasks
+expect 1 --joblog log tasks
+expect 255 --joblog log --resume tasks
+[[ ! -s out ]] || fail "a barrier was forgotten"
+cp log before
+expect 255 --joblog log --halt soon,fial=1 tasks
+cmp log before || fail "a typo has cost the log"
+expect 255 --joblog log no-such-tasks.txt
+cmp log before || fail "a typo in the file has cost the log"
+printf '#DISBATCH PERENGINE STOP echo stopping\necho result\n' >tasks
+expect 0 --results kept tasks
+[[ $(cat kept/1/stdout) == result ]] || fail "PERENGINE has written over a result"
+printf 'echo a\n#DISBATCH NOPE\n' | "${launcher[@]}" "$app" run --joblog log - >out 2>said
+[[ $(wc -l <log) == 2 ]] || fail "what ran before an error of the source is not in the log"
+
 # A stream that is still being written.
 (
   echo 'echo one'

@@ -40,6 +40,22 @@ farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& se
                                       .label = "run"});
 }
 
+int engines_for(const RunSettings& settings, const farm::Client& client) {
+  const int engines = static_cast<int>(client.size());
+  if (settings.terms.cores > engines) {
+    throw UsageError(
+        "--cores " + std::to_string(settings.terms.cores) + ": there " +
+        (engines == 1 ? "is 1 engine" : "are " + std::to_string(engines) + " engines") +
+        ", and a command takes one for each core");
+  }
+  return engines;
+}
+
+std::optional<Jobs> source_of(const RunSettings& settings) {
+  if (settings.resume == ResumeMode::retry_failed) return std::nullopt;
+  return std::optional<Jobs>(std::in_place, settings);
+}
+
 // Before the ledger writes to the log.
 std::optional<Resume> earlier_run(const RunSettings& settings) {
   if (settings.resume == ResumeMode::none) return std::nullopt;
@@ -53,15 +69,16 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
     : client_(&client),
       settings_(&settings),
       terms_(settings.terms),
-      resume_(earlier_run(settings)),
-      ledger_(settings),
+      engines_(engines_for(settings, client)),
       halt_(parse_halt(settings.halt)),
       limit_(settings.timeout),
+      resume_(earlier_run(settings)),
+      jobs_(source_of(settings)),
+      ledger_(settings),
       drain_(client.drain_requests()),
       brisk_(view_of(client, settings, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
-  if (settings.resume != ResumeMode::retry_failed) jobs_.emplace(settings);
   if (resume_ && resume_->torn()) {
     ledger_.say("farm_app run: the last line of " + settings.joblog +
                 " is torn; its command runs again\n");
@@ -108,9 +125,10 @@ Next CommandRun::next(double patience) {
 
 bool CommandRun::has_room() const {
   const auto engines = static_cast<std::uint64_t>(client_->size());
-  const std::uint64_t most = settings_->outstanding > 0 ? settings_->outstanding
-                             : settings_->delay > 0     ? engines
-                                                        : 4 * engines + 64;
+  const std::uint64_t most = settings_->outstanding > 0                ? settings_->outstanding
+                             : settings_->delay > 0 || limit_.learns() ? engines
+                             : limit_.relative()                       ? 2 * engines
+                                                                       : 4 * engines + 64;
   return queue_.size() < most && ledger_.waiting() < most_ahead;
 }
 
@@ -121,17 +139,25 @@ double CommandRun::seconds_to_next_start() const {
 void CommandRun::fill() {
   if (barrier_ && queue_.empty()) {
     barrier_ = false;
-    if (barrier_checks_ && ledger_.totals().failed > failed_before_barrier_) {
+    const bool failed = skipped_failure_ || ledger_.totals().failed > failed_before_barrier_;
+    skipped_failure_ = false;
+    if (barrier_checks_ && failed) {
       ledger_.say(
           "farm_app run: a command before the barrier has failed: nothing more is started\n");
-      ended_ = cut_short_ = true;
+      ended_ = cut_short_ = barred_ = true;
     }
     failed_before_barrier_ = ledger_.totals().failed;
   }
   while (!ended_ && !barrier_ && has_room() && seconds_to_next_start() <= 0) {
-    Next step = next(queue_.empty() ? source_pause : 0);
-    if (step.kind == Next::Kind::not_yet) return;
-    obey(std::move(step));
+    try {
+      Next step = next(queue_.empty() ? source_pause : 0);
+      if (step.kind == Next::Kind::not_yet) return;
+      if (step.kind != Next::Kind::job || wanted(step.job)) obey(std::move(step));
+    } catch (const std::runtime_error& error) {
+      // What runs ends as it should, and is in the log.
+      ledger_.say(std::string("farm_app run: ") + error.what() + ": nothing more is started\n");
+      broken_ = ended_ = cut_short_ = true;
+    }
   }
 }
 
@@ -159,11 +185,15 @@ void CommandRun::obey(Next&& step) {
   }
 }
 
+// Whether the log of an earlier run leaves it to be run.
+bool CommandRun::wanted(const Job& job) {
+  if (!resume_ || !jobs_ || resume_->runs(job.seq, job.command)) return true;
+  ++ledger_.totals().skipped;
+  if (!resume_->was_good(job.seq)) skipped_failure_ = true;
+  return false;
+}
+
 void CommandRun::start(Job&& job) {
-  if (resume_ && jobs_ && !resume_->runs(job.seq, job.command)) {
-    ++ledger_.totals().skipped;
-    return;
-  }
   if (started_in_all_++ == 0 && jobs_ && !resume_) ledger_.totals().all = jobs_->total();
   Order order{job.seq,
               job.command,
@@ -172,7 +202,8 @@ void CommandRun::start(Job&& job) {
               std::move(job.files),
               std::move(job.environment),
               limit_.seconds()};
-  const bool brisk = seconds_.value().value_or(0) < long_seconds && settings_->delay <= 0;
+  const bool brisk =
+      seconds_.value().value_or(0) < long_seconds && settings_->delay <= 0 && !limit_.relative();
   const auto result = submit(brisk ? brisk_ : careful_, order);
   last_start_ = now();
   const farm::TaskId task = result.info().id;
@@ -189,29 +220,43 @@ farm::AsyncResult<Ending> CommandRun::submit(const farm::LoadBalancedView& view,
   return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order);
 }
 
-// PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said.
+// PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said. These commands have
+// no number among the others, and so no file or folder of that.
 void CommandRun::run_on_each_engine(const Job& job, const char* when) {
+  Terms terms = terms_;
+  terms.results.clear();
+  terms.task_directory.clear();
   std::vector<farm::AsyncResult<Ending>> results;
   const Order order{job.seq, job.command, false, "", {}, job.environment, 0};
   for (const farm::EngineId engine : client_->ids()) {
     const auto view = client_->load_balanced({engine}).with({.label = "run"});
-    results.push_back(view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order));
+    results.push_back(view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms), order));
     ledger_.printer().expect(number(results.back().info().id));
   }
   for (const auto& result : results) {
-    const auto outcome = result.outcome();
-    ledger_.printer().ended(number(outcome.info().id));
     std::string failure;
-    if (outcome.ok() && outcome.value().good()) continue;
     try {
-      failure = failure_of(outcome.value());
+      const Ending ending = await(result);
+      if (!ending.good()) failure = failure_of(ending);
     } catch (const std::exception& error) {
       failure = error.what();
     }
+    ledger_.printer().ended(number(result.info().id));
+    if (failure.empty()) continue;
     ledger_.say(std::string("farm_app run: PERENGINE ") + when + ": " + failure + '\n');
     perengine_failed_ = true;
   }
   if (perengine_failed_ && !ended_) ended_ = cut_short_ = true;
+}
+
+// Meanwhile it may be told to end.
+Ending CommandRun::await(const farm::AsyncResult<Ending>& result) {
+  while (!result.wait(farm::Seconds{patience})) {
+    heed();
+    ledger_.flush(1, now());
+    if (drained_ && now() - *drained_ > settings_->drain) result.stop();
+  }
+  return result.get();
 }
 
 }  // namespace app

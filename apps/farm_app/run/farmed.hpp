@@ -46,6 +46,7 @@ class CommandRun {
   };
 
   Next next(double patience);
+  bool wanted(const Job& job);
   void fill();
   bool has_room() const;
   double seconds_to_next_start() const;
@@ -53,6 +54,7 @@ class CommandRun {
   void start(Job&& job);
   farm::AsyncResult<Ending> submit(const farm::LoadBalancedView& view, const Order& order) const;
   void run_on_each_engine(const Job& job, const char* when);
+  Ending await(const farm::AsyncResult<Ending>& result);
 
   void collect(double patience);
   void settle(Started& started);
@@ -63,12 +65,13 @@ class CommandRun {
   farm::Client* client_;
   const RunSettings* settings_;
   Terms terms_;
-  std::optional<Jobs> jobs_;  // none: --retry-failed, which has the log
-  std::optional<Resume> resume_;
-  Ledger ledger_;
+  int engines_;  // at the start
   Halt halt_;
   TimeLimit limit_;
-  StreamingMedian seconds_;  // that commands take
+  std::optional<Resume> resume_;
+  std::optional<Jobs> jobs_;  // none: --retry-failed, which has the log
+  Ledger ledger_;             // last: it begins a new log
+  StreamingMedian seconds_;   // that commands take
   std::stop_token drain_;
   farm::LoadBalancedView brisk_;    // for commands of milliseconds: engines hold some in advance
   farm::LoadBalancedView careful_;  // for others: engines hold none, so that none starts unasked
@@ -80,6 +83,7 @@ class CommandRun {
   bool barrier_ = false;
   bool barrier_checks_ = false;
   std::uint64_t failed_before_barrier_ = 0;
+  bool skipped_failure_ = false;  // since the last barrier
   double last_start_ = 0;
   std::uint64_t started_in_all_ = 0;
   std::optional<double> drained_;  // when it was told to come to its end
@@ -88,6 +92,7 @@ class CommandRun {
   bool stopped_ = false;           // what runs was told to stop
   bool broken_ = false;            // output cannot be written
   bool perengine_failed_ = false;
+  bool barred_ = false;  // what a barrier wants to be good is not
 };
 
 }  // namespace app

@@ -58,7 +58,7 @@ void CommandRun::settle(Started& started) {
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
                 '\n');
   }
-  seconds_.add(ending.seconds);
+  if (ending.cause != Cause::not_started) seconds_.add(ending.seconds);
   if (ending.good()) limit_.learn(ending.seconds);
   ledger_.add(task, ending);
   if (halt_.after(ending, ledger_.totals()) == HaltDecision::now) stop_all();
@@ -66,7 +66,8 @@ void CommandRun::settle(Started& started) {
 
 // What ends the run before its source does.
 void CommandRun::heed() {
-  if (halt_.decision() != HaltDecision::go_on && !ended_) ended_ = cut_short_ = true;
+  const bool halted = halt_.decision() != HaltDecision::go_on;
+  if (halted && !ended_) ended_ = cut_short_ = true;
   if (!ledger_.problem().empty() && !broken_) {
     broken_ = ended_ = cut_short_ = true;
     ledger_.say("farm_app run: " + ledger_.problem() + ": nothing more is started\n");
@@ -77,7 +78,7 @@ void CommandRun::heed() {
     ended_ = true;
   }
   // What had been handed out comes back as aborted, and is not done.
-  if ((drained_ || (ended_ && cut_short_)) && !cancelled_) {
+  if ((drained_ || halted || (ended_ && cut_short_)) && !cancelled_) {
     cancelled_ = true;
     for (const auto& [task, started] : started_) started.result.cancel();
   }
@@ -90,7 +91,7 @@ void CommandRun::stop_all() {
 }
 
 int CommandRun::status() const {
-  if (broken_ || perengine_failed_) return other_error;
+  if (broken_ || perengine_failed_ || (barred_ && ledger_.totals().failed == 0)) return other_error;
   if (drained_ && cut_short_) return drained_status;
   return exit_status(ledger_.totals(), halt_);
 }

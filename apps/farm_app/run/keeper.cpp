@@ -34,10 +34,11 @@ void let_go_of_all_but(int one, int other) {
 
 [[noreturn]] void keep(Descriptor socket, Descriptor starter) {
   let_go_of_all_but(socket.get(), starter.get());
+  keeper::Loop loop(std::move(socket), std::move(starter));
   try {
-    keeper::Loop(std::move(socket), std::move(starter)).serve();
+    loop.serve();
   } catch (...) {
-    // What it has started goes with it, but for what has detached itself.
+    loop.kill_all();
     _exit(1);
   }
   _exit(0);

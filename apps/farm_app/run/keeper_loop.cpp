@@ -75,6 +75,7 @@ bool Loop::hear() {
   std::optional<Parcel> parcel = receive(socket_.get());
   if (!parcel) return false;
   Request request;
+  if (parcel->bytes.size() < sizeof request) return false;
   std::memcpy(&request, parcel->bytes.data(), sizeof request);
   switch (request.verb) {
     case Verb::hello:
@@ -108,7 +109,7 @@ void Loop::start(const Request& request, Parcel& parcel) {
   reply.step = launched.step;
   reply.error = launched.error;
   reply.ended = launched.pid < 0;
-  if (launched.pid >= 0) children_[launched.pid] = {request.command, false};
+  if (launched.pid >= 0) children_[launched.pid] = {request.command};
   if (reply.ended || request.tells) send(socket_.get(), bytes_of(reply));
 }
 
@@ -130,14 +131,18 @@ void Loop::reap() {
   for (;;) {
     // As long as it is not reaped, its number is nobody else's.
     siginfo_t info = {};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) break;
     reap(info.si_pid);
+  }
+  // The others of a group are children of this process once they are orphans.
+  for (auto next = children_.begin(); next != children_.end();) {
+    const auto [pid, child] = *next++;
+    if (child.ended && kill(-pid, 0) != 0) tell_end(pid, *child.ended);
   }
 }
 
 void Loop::reap(pid_t pid) {
   const auto found = children_.find(pid);
-  if (found != children_.end() && found->second.condemned) kill(-pid, SIGKILL);
   Reply reply;
   rusage used = {};
   if (wait4(pid, &reply.status, 0, &used) != pid || found == children_.end()) return;
@@ -147,7 +152,16 @@ void Loop::reap(pid_t pid) {
   reply.user_us = microseconds(used.ru_utime);
   reply.system_us = microseconds(used.ru_stime);
   reply.max_rss = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
-  children_.erase(found);
+  // Those of its group have until the SIGKILL to end by themselves.
+  if (found->second.condemned && kill(-pid, 0) == 0) {
+    found->second.ended = reply;
+  } else {
+    tell_end(pid, reply);
+  }
+}
+
+void Loop::tell_end(pid_t pid, Reply reply) {
+  children_.erase(pid);
   // What a command has left running is a child of this process by now.
   siginfo_t info = {};
   reply.alone = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;

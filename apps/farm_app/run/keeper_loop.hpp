@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -22,11 +23,14 @@ class Loop {
 
   /// Works until somebody ends whose commands these are; then kills all of them and returns.
   void serve();
+  /// Ends all that it has started, and all that that has started.
+  void kill_all();
 
  private:
   struct Child {
     std::uint64_t command = 0;
-    bool condemned = false;  // its group goes when it ends
+    bool condemned = false;                     // it is over when all of its group has ended
+    std::optional<Reply> ended = std::nullopt;  // while others of its group live
   };
 
   bool hear();
@@ -34,7 +38,7 @@ class Loop {
   void signal(const Request& request);
   void reap();
   void reap(pid_t pid);
-  void kill_all();
+  void tell_end(pid_t pid, Reply reply);
 
   CommandEnvironment environment_;
   Descriptor socket_;

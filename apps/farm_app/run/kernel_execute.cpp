@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 
 #include <chrono>
+#include <csignal>
+#include <iostream>
 #include <optional>
 #include <stop_token>
 #include <system_error>
@@ -194,6 +196,11 @@ app::Ending execute(farm::Engine& here, const app::Terms& terms, const app::Orde
   try {
     ending = run(here, terms, order);
   } catch (const app::KeeperGone& error) {
+    // It would fail one command after the other. Its end gives them to other engines.
+    if (here.id().rank() > 0 && here.size() > 1) {
+      std::cerr << "farm_app run: engine " << here.id() << " ends: " << error.what() << std::endl;
+      std::raise(SIGKILL);
+    }
     throw farm::Error(error.what());
   } catch (const std::system_error& error) {
     throw farm::Error("files for a command: " + std::string(error.what()));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "farm_app/command_line.hpp"
 #include "farm_app/run/rows.hpp"
 #include "farm_app/run/samples.hpp"
 
@@ -22,6 +23,7 @@ std::unique_ptr<Table> list_of(const InputSource& source, const JobSource& rules
   std::vector<Row> rows;
   std::vector<std::string> names;
   if (source.kind == Kind::file) {
+    if (rules.follow) throw UsageError("--follow is for one file of values, or a task file");
     FileRows file(source, rules);
     Row row;
     std::uint64_t index = 0;

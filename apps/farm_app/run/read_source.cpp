@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <limits>
+#include <sstream>
 
 #include "farm_app/numbers/parse.hpp"
 #include "farm_app/run/arguments.hpp"
@@ -23,7 +25,8 @@ bool is_file(const std::string& name) {
 
 bool is_program(const std::string& name) {
   std::error_code error;
-  return (fs::status(name, error).permissions() & fs::perms::owner_exec) != fs::perms::none;
+  const fs::file_status status = fs::status(name, error);
+  return fs::exists(status) && (status.permissions() & fs::perms::owner_exec) != fs::perms::none;
 }
 
 DeckTemplate parse_template(const std::string& text) {
@@ -115,6 +118,36 @@ void refuse_late_option(const std::vector<std::string>& command) {
                    " stand before the task file");
 }
 
+bool is_on_path(const std::string& name) {
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (is_program(folder + '/' + name)) return true;
+  }
+  return false;
+}
+
+// One word that is no program would be a command with values from standard input, of which a batch
+// job has none.
+void refuse_missing(const std::vector<std::string>& command) {
+  if (command.size() != 1) return;
+  const std::string& word = command.front();
+  if (word.find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+") !=
+      std::string::npos) {
+    return;
+  }
+  std::error_code error;
+  const bool folder = fs::is_directory(word, error);
+  const bool program = word.find('/') == std::string::npos ? is_on_path(word) : is_program(word);
+  if (program && !folder) return;
+  throw UsageError(folder ? word + " is a directory and no task file"
+                          : "there is no task file " + word +
+                                ", and no such program (a command "
+                                "whose values come from standard input: -a - " +
+                                word + ")");
+}
+
 }  // namespace
 
 JobSource read_source(const CommandLine& line, const OptionWords& words,
@@ -164,6 +197,7 @@ JobSource read_source(const CommandLine& line, const OptionWords& words,
   }
   if (no_inputs && !source.command.empty()) {
     refuse_late_option(source.command);
+    refuse_missing(source.command);
     source.inputs.emplace_back();
     source.inputs.back().kind = InputSource::Kind::file;
     source.inputs.back().file = "-";

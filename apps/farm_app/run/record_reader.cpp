@@ -99,6 +99,10 @@ Pull RecordReader::fill(double patience) {
     throw failure(name_, std::strerror(error));
   }
   if (!regular_ || !rules_.follow || gone()) return Pull::end;
+  struct stat status {};
+  if (::fstat(fd_, &status) == 0 && status.st_size < ::lseek(fd_, 0, SEEK_CUR)) {
+    throw failure(name_, "has become shorter while it was followed: it may only grow");
+  }
   wait(patience);
   return Pull::not_yet;
 }

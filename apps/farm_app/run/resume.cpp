@@ -56,6 +56,11 @@ bool Resume::runs(std::uint64_t seq, const SlottedText& command) {
   return run;
 }
 
+bool Resume::was_good(std::uint64_t seq) const {
+  const History::Row* const row = history_->find(seq);
+  return row != nullptr && row->good != 0;
+}
+
 std::optional<std::pair<std::uint64_t, std::string>> Resume::next_failed() {
   const auto& rows = history_->rows();
   while (next_ < rows.size() && rows[next_].good != 0) ++next_;

@@ -28,6 +28,9 @@ class Resume {
   /// under this number, unless forced: the list of commands is not the one that the log is about.
   bool runs(std::uint64_t seq, const SlottedText& command);
 
+  /// Whether the log has it as good.
+  bool was_good(std::uint64_t seq) const;
+
   /// For retry_failed: the next command to be run, with its number in the log; in the order of
   /// numbers, each once. None: there are no more. (Numbers that are missing in the log are left
   /// out; GNU parallel 20221122 runs an empty command for each.)

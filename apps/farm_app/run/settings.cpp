@@ -6,6 +6,7 @@
 #include "farm_app/command_line.hpp"
 #include "farm_app/numbers/parse.hpp"
 #include "farm_app/run/durations.hpp"
+#include "farm_app/run/halt.hpp"
 #include "farm_app/run/help_text.hpp"
 #include "farm_app/run/option_words.hpp"
 #include "farm_app/run/read_source.hpp"
@@ -115,6 +116,10 @@ void read_control(const CommandLine& line, const OptionWords& words, RunSettings
   if (settings.force_resume && settings.resume == ResumeMode::none) {
     throw UsageError("--force-resume goes with --resume or --resume-failed");
   }
+  if (settings.resume == ResumeMode::retry_failed && !words.templates.empty()) {
+    throw UsageError("--retry-failed has no more than the log: with --template, --resume-failed");
+  }
+  parse_halt(words.halt);
   settings.halt = words.halt;
   settings.drain = parse_duration("--drain", words.drain);
 }

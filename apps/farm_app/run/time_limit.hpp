@@ -22,6 +22,8 @@ class TimeLimit {
   double seconds() const;
 
   bool relative() const { return percent_ > 0; }
+  /// Whether it sets no limit only because it has not learnt enough.
+  bool learns() const { return relative() && seconds() == 0; }
 
  private:
   double fixed_ = 0;
