@@ -16,7 +16,8 @@
 # something is left (FARM_UNFINISHED); signals of the scheduler reach it as SIGUSR1, on which it drains.
 #
 # The job's exit status is the program's, but 0 if something is left and the next job has it or the
-# user may submit it; 102 if no more jobs may follow; 128 + N if it was cancelled by signal N.
+# user may submit it; 102 if no more jobs may follow; 128 + N if it was cancelled by signal N. Grid
+# Engine takes 99 and 100 for words of its own (again; in error), and gets 101 instead.
 
 farm_say() { echo "farm: $*" >&2; }
 
@@ -76,7 +77,7 @@ farm_time_left() {
       farm_seconds "$(squeue -h -j "$SLURM_JOB_ID" -o %L)"
       return
       ;;
-    sge) all=$(qstat -j "$JOB_ID" | sed -n 's/^hard resource_list:.*h_rt=\([0-9]*\).*/\1/p') ;;
+    sge) all=$(farm_seconds "$(qstat -j "$JOB_ID" | sed -n 's/^hard resource_list:.*h_rt=\([0-9:]*\).*/\1/p')") ;;
     pbs) all=$(farm_seconds "${PBS_WALLTIME:-$(qstat -f "$PBS_JOBID" | sed -n 's/.*Resource_List.walltime = //p')}") ;;
     lsf) all=$(bjobs -l "$LSB_JOBID" | awk '/RUNLIMIT/ { getline; print int(60 * $1) }') ;;
   esac
@@ -94,16 +95,20 @@ farm_runs_before() {
 
 # Whether the signal that came meant the end of the time, and not that the job is cancelled.
 farm_time_is_up() {
+  local jobs
   case $scheduler in
-    slurm) [[ $told == USR* ]] ;;
-    sge) ! qstat -u "$(id -un)" | grep -qE "^ *$JOB_ID .* d[rRtsST]+ +[0-9]+/" ;; # what qdel has marked
+    slurm | lsf) [[ $told == USR* ]] ;;
+    # What qdel has marked.
+    sge) jobs=$(qstat -u "$(id -un)") && ! grep -qE "^ *$JOB_ID .* d[rRtsST]+ +[0-9]+/" <<<"$jobs" ;;
     *) [[ -n $limit ]] && ((SECONDS >= limit - 10)) ;;
   esac
 }
 
-# farm_submit_again NUMBER: the same job once more, with what was said on the command line.
+# farm_submit_again NUMBER: the same job once more, with what was said on the command line; PBS and LSF
+# do not tell that, so it is the options of the script, the name and the FARM_ variables (LSF: all of
+# the environment, and the slots).
 farm_submit_again() {
-  local next
+  local next given
   case $scheduler in
     slurm)
       # What is left of this script is ended by it.
@@ -111,16 +116,22 @@ farm_submit_again() {
       ;;
     sge)
       # Not by exit status 99: after it, Grid Engine never gives the job its other hosts again.
-      next=$(qresub -h u "$JOB_ID" | sed -n 's/.*[Yy]our job \([0-9]*\).*/\1/p') && [[ -n $next ]] &&
-        qalter -hold_jid "$JOB_ID" -ac "farm_continuation=$1" "$next" && qrls "$next"
+      next=$(qresub -h u "$JOB_ID" | sed -n 's/.*[Yy]our job \([0-9]*\).*/\1/p')
+      [[ -n $next ]] || return
+      if ! { qalter -hold_jid "$JOB_ID" -ac "farm_continuation=$1" "$next" && qrls "$next"; }; then
+        qdel "$next" # it would be held for ever
+        return 1
+      fi
       ;;
     pbs)
+      # By their names, for there may be commas in them.
+      given=$(compgen -e FARM_ | grep -vxE 'FARM_(TIME_LIMIT|UNFINISHED|FIFO|CONTINUATIONS?)' | sed 's/^/,/' | tr -d '\n')
       qsub -W "depend=afterany:$PBS_JOBID" -N "$PBS_JOBNAME" \
-        -v "FARM_CONTINUATION=$1,FARM_CONTINUATIONS=$continuations" "$farm/jobscripts/pbs.sh"
+        -v "FARM_CONTINUATION=$1,FARM_CONTINUATIONS=$continuations$given" "$farm/jobscripts/pbs.sh"
       ;;
     lsf)
-      FARM_CONTINUATION=$1 bsub -n "${LSB_DJOB_NUMPROC:-1}" -J "$LSB_JOBNAME" -w "ended($LSB_JOBID)" \
-        <"$farm/jobscripts/lsf.sh"
+      FARM_CONTINUATION=$1 env -u FARM_TIME_LIMIT -u FARM_UNFINISHED \
+        bsub -n "${LSB_DJOB_NUMPROC:-1}" -J "$LSB_JOBNAME" -w "ended($LSB_JOBID)" <"$farm/jobscripts/lsf.sh"
       ;;
   esac >&2
 }
@@ -136,9 +147,15 @@ farm_hosts() {
 # --- the job --------------------------------------------------------------------------------------
 
 farm_job() {
-  local scheduler limit='' told='' status=0 job line=()
+  local scheduler limit='' told='' status=0 job='' scratch='' line=()
   scheduler=$(farm_scheduler)
   [[ -n $scheduler ]] || { farm_say "no scheduler that is known has started this" && exit 2; }
+  # Bash runs traps while it waits, and not while something runs in the foreground. The first signal
+  # says why. farmrun would die of one that comes before it listens.
+  for name in USR1 USR2 TERM INT; do
+    # shellcheck disable=SC2064 # the name of now
+    trap "told=\${told:-$name}; [[ ! -e \$scratch/listens ]] || kill -USR1 \$job 2>/dev/null" $name
+  done
   farm_load_modules
   [[ -x $program ]] || { farm_say "there is no program '$program'" && exit 2; }
   farm_flags "$(farm_ranks_here)"
@@ -148,12 +165,12 @@ farm_job() {
     export FARM_TIME_LIMIT=${FARM_TIME_LIMIT-$limit}
     limit=$((SECONDS + limit))
   fi
-  FARM_UNFINISHED=$(mktemp -u "${TMPDIR:-/tmp}/farm_unfinished.XXXXXX")
-  export FARM_UNFINISHED
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/farm_job.XXXXXX") || exit 2
+  export FARM_UNFINISHED=$scratch/unfinished
 
   line=("$farm/jobscripts/farmrun")
-  farm_hosts >"$FARM_UNFINISHED.hosts"
-  if [[ -s $FARM_UNFINISHED.hosts ]]; then line+=(--hostfile "$FARM_UNFINISHED.hosts"); fi
+  farm_hosts >"$scratch/hosts"
+  if [[ -s $scratch/hosts ]]; then line+=(--hostfile "$scratch/hosts"); fi
   line+=(--)
   if [[ ${launcher-} == srun ]]; then
     export FARM_MPIRUN=srun OMPI_MCA_pml=${OMPI_MCA_pml-ob1} OMPI_MCA_btl=${OMPI_MCA_btl-self,vader,tcp}
@@ -161,18 +178,12 @@ farm_job() {
     line+=(--mpi=pmix --no-kill --kill-on-bad-exit=0)
   fi
 
-  # Bash runs traps while it waits, and not while something runs in the foreground.
-  for name in USR1 USR2 TERM INT; do
-    # shellcheck disable=SC2064 # the name of now
-    trap "told=$name; kill -USR1 \$job 2>/dev/null" $name
-  done
-  "${line[@]}" "$program" "$@" <&0 &
+  FARM_LISTENS=$scratch/listens "${line[@]}" "$program" "$@" <&0 &
   job=$!
-  while :; do
-    status=0
-    wait $job || status=$?
-    kill -0 $job 2>/dev/null || break
-  done
+  while [[ ! -e $scratch/listens ]] && kill -0 $job 2>/dev/null; do read -rt 0.02 <> <(:); done
+  [[ -z $told ]] || kill -USR1 $job 2>/dev/null
+  while kill -0 $job 2>/dev/null; do wait $job || :; done
+  wait $job || status=$?
   farm_end
 }
 
@@ -181,12 +192,18 @@ farm_end() {
   local left='' number
   # farm_app run says 102.
   if [[ -e $FARM_UNFINISHED ]]; then left=$(<"$FARM_UNFINISHED"); elif ((status == 102)); then left="not all is done"; fi
-  rm -f "$FARM_UNFINISHED" "$FARM_UNFINISHED.hosts"
+  rm -rf "$scratch"
   if [[ -n $told ]] && ! farm_time_is_up; then
     farm_say "the job was cancelled by SIG$told${left:+: $left; submit it again to go on}"
     exit $((128 + $(kill -l "$told")))
   fi
-  if [[ -z $left ]] || ((status != 0 && status != 102)); then exit "$status"; fi
+  if [[ -z $left ]] || ((status != 0 && status != 102)); then
+    if [[ $scheduler == sge && $status =~ ^(99|100)$ ]]; then
+      farm_say "the program's exit status $status is 101 for Grid Engine, to which it means something else"
+      status=101
+    fi
+    exit "$status"
+  fi
   if ((continuations == 0)); then
     farm_say "the time is up: $left; submit the job again to go on"
     exit 0

@@ -6,16 +6,16 @@
 #BSUB -wa USR2 -wt 5
 arguments=(mandelbrot --size 4096)                     # the script is given none by bsub
 modules=''                                             # such as openmpi
-program=${FARM_PROGRAM:-build/release/farm_app}
+program=${FARM_PROGRAM:-${FARM_HOME:-.}/build/release/farm_app}
 continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow when the time is not enough
 
-# LSF. Called in the folder of the farm:
+# LSF. Called in the folder of the farm, or with FARM_HOME for where that is:
 #
 #   bsub < jobscripts/lsf.sh
 #
 # -wa and -wt announce the end by a signal, here 5 minutes before.
 
-farm=$LS_SUBCWD
-cd "$farm" || exit 2
+farm=${FARM_HOME:-$LS_SUBCWD}
+cd "$LS_SUBCWD" || exit 2
 source "$farm/jobscripts/common.sh" || exit 2
 farm_job "${arguments[@]}"

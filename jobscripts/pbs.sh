@@ -4,14 +4,14 @@
 #PBS -l walltime=24:00:00
 arguments=(mandelbrot --size 4096)                     # the script is given none by qsub
 modules=''                                             # such as openmpi
-program=${FARM_PROGRAM:-build/release/farm_app}
+program=${FARM_PROGRAM:-${FARM_HOME:-.}/build/release/farm_app}
 continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow when the time is not enough
 
-# PBS Professional and OpenPBS (Torque: -l nodes=4:ppn=16,mem=128gb). Called in the folder of the farm:
+# PBS Professional and OpenPBS (Torque: -l nodes=4:ppn=16,mem=128gb). Called in the folder of the farm, or with FARM_HOME for where that is:
 #
 #   qsub jobscripts/pbs.sh
 
-farm=$PBS_O_WORKDIR # $0 is a copy elsewhere
-cd "$farm" || exit 2
+farm=${FARM_HOME:-$PBS_O_WORKDIR} # $0 is a copy elsewhere
+cd "$PBS_O_WORKDIR" || exit 2
 source "$farm/jobscripts/common.sh" || exit 2
 farm_job "${arguments[@]}"

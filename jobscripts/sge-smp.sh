@@ -6,15 +6,15 @@
 #$ -l h_vmem=2G
 #$ -notify
 modules=''                                             # such as openmpi
-program=${FARM_PROGRAM:-build/release/farm_app}
+program=${FARM_PROGRAM:-${FARM_HOME:-.}/build/release/farm_app}
 continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow when the time is not enough
 
-# Grid Engine, all slots on one host. Called in the folder of the farm:
+# Grid Engine, all slots on one host. Called in the folder of the farm, or with FARM_HOME for where that is:
 #
 #   qsub -pe smp 16 jobscripts/sge-smp.sh mandelbrot --size 4096
 #
 # h_vmem is per slot. -notify announces the end by SIGUSR2; without it there is no word before SIGKILL.
 
-farm=$SGE_O_WORKDIR # $0 is a copy elsewhere
+farm=${FARM_HOME:-$SGE_O_WORKDIR} # $0 is a copy elsewhere
 source "$farm/jobscripts/common.sh" || exit 2
 farm_job "$@"

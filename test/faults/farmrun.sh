@@ -114,6 +114,34 @@ up -g 0 -t 1 PROGRAM wait
 kill -TERM $job && wait $job
 has err "has not come to its end 1 s after SIGTERM" 1
 
+# What comes before rank 0 is up waits for it, also what comes before there is an mpirun.
+up -g 0 PROGRAM late 4
+kill -USR2 $job && sleep 0.2 && kill -USR1 $job
+wait $job
+status=$?
+((status == 4)) || fail "early signals: status $status"
+has calls USR1 1 && starts 1
+: >calls
+FARM_LISTENS=$work/listens "$FARMRUN" -g 0 PROGRAM late 5 >out 2>err &
+job=$!
+while [[ ! -e listens ]]; do :; done
+kill -USR1 $job
+wait $job
+status=$?
+((status == 5)) || fail "a signal at once: status $status"
+has calls USR1 1 && starts 1
+rm -f listens
+for name in TERM INT; do
+  env --default-signal=INT FARM_LISTENS="$work/listens" "$FARMRUN" -g 0 PROGRAM wait >out 2>err &
+  job=$!
+  while [[ ! -e listens ]]; do :; done
+  kill -$name $job
+  wait $job
+  status=$?
+  ((status == 128 + $(kill -l $name))) || fail "SIG$name at once: status $status"
+  rm -f listens
+done
+
 # A time limit counts from the first start, and goes where rank 0 is.
 FARM_TIME_LIMIT=1:00:00 FARM_UNFINISHED=left run 0 9 -g 0 PROGRAM killed 1 0
 has calls "-x FARM_TIME_LIMIT -x FARM_UNFINISHED PROGRAM" 2

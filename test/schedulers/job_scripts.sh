@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 mkdir bin tmp
-for name in mpirun srun ompi_info qstat qresub qalter qrls qsub squeue scontrol bjobs bsub sleep; do
+for name in mpirun srun ompi_info qstat qresub qalter qrls qdel qsub squeue scontrol bjobs bsub sleep; do
   ln -s "$here/stand_in/any" "bin/$name"
 done
 cp -r "$here/../../jobscripts" .
@@ -46,7 +46,7 @@ run() {
   [[ -z $(ls tmp) ]] || fail "left in TMPDIR: $(ls tmp)"
 }
 # run_and_signal SIGNAL STATUS WORD...: the same with a signal.
-run_and_signal() {
+run_and_signal() { # and then SIG$second, if that is set
   local job status=0 i
   echo "+ $1 ${*:3}" | sed "s|$work|.|g"
   : >asked
@@ -54,6 +54,7 @@ run_and_signal() {
   job=$!
   for ((i = 0; i < 100; ++i)); do ! grep -q running asked || break && command sleep 0.1; done
   kill -s "$1" $job
+  [[ -z ${second-} ]] || { command sleep 0.03 && kill -s "$second" $job; }
   wait $job || status=$?
   ((status == $2)) || fail "status $status instead of $2"
 }
@@ -64,6 +65,11 @@ run 0 "${sge[@]}" "${job[@]}" end 0
 has asked "mpirun -x FARM_FIFO -x FARM_ATTEMPT -x FARM_TIME_LIMIT -x FARM_UNFINISHED ./PROGRAM end 0"
 grep -qE '^limit (100|9[0-9]) ' asked || fail "not the time of the job"
 run 7 "${sge[@]}" "${job[@]}" end 7
+for status in 99 100; do
+  run 101 "${sge[@]}" "${job[@]}" end $status
+  has err "exit status $status is 101"
+done
+run 99 "${slurm[@]}" "${job[@]/sge/slurm}" end 99
 run 1 "${sge[@]}" FARM_CONTINUATIONS=3 "${job[@]}" left 1 "3 of 4 done"
 hasnt asked qresub
 run 0 "${sge[@]}" "${job[@]}" left 0 "3 of 4 done"
@@ -74,6 +80,11 @@ run 2 "${sge[@]}" "${job[@]/sge/ssh-hosts}" end 0
 has err "cannot read 'hosts'"
 run 0 STAND_IN_SGE=h_vmem=2G "${sge[@]}" "${job[@]}" end 0
 has asked "limit none"
+
+run 0 STAND_IN_SGE=h_rt=1:00:00,h_vmem=2G "${sge[@]}" "${job[@]}" end 0
+grep -qE '^limit (3600|359[0-9]) ' asked || fail "not an hour"
+mkdir elsewhere
+run 0 "${sge[@]}" FARM_HOME="$work" SGE_O_WORKDIR="$work/elsewhere" "${job[@]}" end 0
 
 # Ranks and cores.
 cores=$(nproc)
@@ -100,6 +111,11 @@ has asked "qrls 12"
 run_and_signal USR2 140 "${sge[@]}" STAND_IN_STATE=dr FARM_CONTINUATIONS=2 "${job[@]}" drain
 has err "cancelled by SIGUSR2: half is done"
 hasnt asked qresub
+run_and_signal USR2 140 "${sge[@]}" STAND_IN_STATE= FARM_CONTINUATIONS=2 "${job[@]}" drain
+hasnt asked qresub
+run 102 "${sge[@]}" STAND_IN_QRLS=1 FARM_CONTINUATIONS=2 "${job[@]}" left 102 half
+has asked "qdel 12"
+has err "could not be submitted"
 
 # Slurm.
 job=(jobscripts/slurm.sh)
@@ -118,6 +134,9 @@ run 102 "${slurm[@]}" FARM_CONTINUATIONS=2 STAND_IN_REQUEUE=1 "${job[@]}" left 1
 has err "could not be submitted"
 run_and_signal USR1 0 "${slurm[@]}" FARM_CONTINUATIONS=2 "${job[@]}" drain
 has asked "scontrol requeue 31"
+# The first signal counts.
+second=TERM run_and_signal USR1 0 "${slurm[@]}" FARM_CONTINUATIONS=2 "${job[@]}" drain
+has asked "scontrol requeue 31"
 run_and_signal TERM 143 "${slurm[@]}" FARM_CONTINUATIONS=2 "${job[@]}" drain
 hasnt asked requeue
 
@@ -125,10 +144,18 @@ hasnt asked requeue
 sed -i 's/^arguments=.*/arguments=(left 102 half)/' jobscripts/pbs.sh jobscripts/lsf.sh
 run 0 "${pbs[@]}" FARM_CONTINUATIONS=2 FARM_CONTINUATION=1 jobscripts/pbs.sh
 has asked "host $node slots=2" "host far slots=1" "limit 600" \
-  "qsub -W depend=afterany:41 -N farm -v FARM_CONTINUATION=2,FARM_CONTINUATIONS=2 $work/jobscripts/pbs.sh"
+  "qsub -W depend=afterany:41 -N farm -v FARM_CONTINUATION=2,FARM_CONTINUATIONS=2,FARM_PROGRAM $work/jobscripts/pbs.sh"
 run 102 "${pbs[@]}" FARM_CONTINUATIONS=2 FARM_CONTINUATION=2 jobscripts/pbs.sh
 run 0 "${lsf[@]}" FARM_CONTINUATIONS=2 jobscripts/lsf.sh
-has asked "host $node slots=2" "host far slots=1" "limit 1800" "bsub -n 3 -J farm -w ended(21)"
+has asked "host $node slots=2" "host far slots=1" "limit 1800" "bsub -n 3 -J farm -w ended(21)" \
+  "given limit none unfinished none"
+sed -i 's/^arguments=.*/arguments=(drain)/' jobscripts/lsf.sh
+run_and_signal USR2 0 "${lsf[@]}" FARM_CONTINUATIONS=2 jobscripts/lsf.sh
+has asked "-w ended(21)"
+run 0 STAND_IN_EARLY=USR2 "${lsf[@]}" FARM_CONTINUATIONS=2 jobscripts/lsf.sh
+has asked "-w ended(21)"
+run_and_signal TERM 143 "${lsf[@]}" FARM_CONTINUATIONS=2 jobscripts/lsf.sh
+hasnt asked "-w ended(21)"
 
 # No scheduler.
 echo "$node slots=2" >hosts
