@@ -8,16 +8,16 @@ namespace app {
 
 namespace {
 
-struct Separator {
+struct SourceMark {
   bool files = false;
   bool linked = false;
 };
 
-std::optional<Separator> separator_of(const std::string& word) {
-  if (word == ":::") return Separator{false, false};
-  if (word == ":::+") return Separator{false, true};
-  if (word == "::::") return Separator{true, false};
-  if (word == "::::+") return Separator{true, true};
+std::optional<SourceMark> separator_of(const std::string& word) {
+  if (word == ":::") return SourceMark{false, false};
+  if (word == ":::+") return SourceMark{false, true};
+  if (word == "::::") return SourceMark{true, false};
+  if (word == "::::+") return SourceMark{true, true};
   return std::nullopt;
 }
 
@@ -33,7 +33,7 @@ InputSource file_source(const std::string& file, bool linked) {
 
 RunArguments parse_arguments(const std::vector<std::string>& words) {
   RunArguments arguments;
-  std::optional<Separator> current;
+  std::optional<SourceMark> current;
   std::size_t files = 0;
   const auto check = [&] {
     if (current && current->files && files == 0) {

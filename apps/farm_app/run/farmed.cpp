@@ -2,13 +2,13 @@
 #include "farm_app/run/farmed.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "farm_app/command_line.hpp"
 #include "farm_app/run/gpus.hpp"
 #include "farm_app/run/kernel_execute.hpp"
 #include "farm_app/run/kernel_gang.hpp"
+#include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/summary.hpp"
 
 namespace app {
@@ -23,11 +23,6 @@ constexpr double patience = 0.1;
 constexpr std::size_t most_ahead = 200'000;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
-
-double now() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
 
 farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& settings,
                                farm::CountOrAutomatic hwm) {
@@ -92,7 +87,7 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
 CommandRun::~CommandRun() { client_->watch_output(nullptr); }
 
 int CommandRun::run() {
-  const double begin = now();
+  const double begin = steady_seconds();
   for (;;) {
     heed();
     fill();
@@ -100,13 +95,13 @@ int CommandRun::run() {
     const bool waits = !ended_ && has_room() && !barrier_;
     collect(std::clamp(waits ? std::max(seconds_to_next_start(), source_pause) : patience, 0.0,
                        patience));
-    ledger_.flush(queue_.size(), now());
+    ledger_.flush(queue_.size(), steady_seconds());
   }
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
-  ledger_.close(now());
+  ledger_.close(steady_seconds());
   if (settings_->summary) {
-    ledger_.say("farm_app run: " +
-                summary(ledger_.totals(), static_cast<int>(client_->size()), now() - begin));
+    ledger_.say("farm_app run: " + summary(ledger_.totals(), static_cast<int>(client_->size()),
+                                           steady_seconds() - begin));
   }
   return status();
 }
@@ -133,7 +128,7 @@ bool CommandRun::has_room() const {
 }
 
 double CommandRun::seconds_to_next_start() const {
-  return settings_->delay > 0 ? last_start_ + settings_->delay - now() : 0;
+  return settings_->delay > 0 ? last_start_ + settings_->delay - steady_seconds() : 0;
 }
 
 void CommandRun::fill() {
@@ -205,7 +200,7 @@ void CommandRun::start(Job&& job) {
   const bool brisk =
       seconds_.value().value_or(0) < long_seconds && settings_->delay <= 0 && !limit_.relative();
   const auto result = submit(brisk ? brisk_ : careful_, order);
-  last_start_ = now();
+  last_start_ = steady_seconds();
   const farm::TaskId task = result.info().id;
   ledger_.printer().expect(number(task), job.tag.with(0));
   queue_.add(result);
@@ -253,8 +248,8 @@ void CommandRun::run_on_each_engine(const Job& job, const char* when) {
 Ending CommandRun::await(const farm::AsyncResult<Ending>& result) {
   while (!result.wait(farm::Seconds{patience})) {
     heed();
-    ledger_.flush(1, now());
-    if (drained_ && now() - *drained_ > settings_->drain) result.stop();
+    ledger_.flush(1, steady_seconds());
+    if (drained_ && steady_seconds() - *drained_ > settings_->drain) result.stop();
   }
   return result.get();
 }

@@ -1,18 +1,9 @@
 // The way of a command at the hub: from the farm into the ledger.
-#include <chrono>
 
 #include "farm_app/run/farmed.hpp"
+#include "farm_app/run/steady_seconds.hpp"
 
 namespace app {
-
-namespace {
-
-double now() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
 
 std::string failure_of(const Ending& ending) {
   std::string text = ending.command + ": ";
@@ -73,7 +64,7 @@ void CommandRun::heed() {
     ledger_.say("farm_app run: " + ledger_.problem() + ": nothing more is started\n");
   }
   if (drain_.stop_requested() && !drained_) {
-    drained_ = now();
+    drained_ = steady_seconds();
     if (!ended_) cut_short_ = true;
     ended_ = true;
   }
@@ -82,7 +73,7 @@ void CommandRun::heed() {
     cancelled_ = true;
     for (const auto& [task, started] : started_) started.result.cancel();
   }
-  if (drained_ && now() - *drained_ > settings_->drain && !stopped_) stop_all();
+  if (drained_ && steady_seconds() - *drained_ > settings_->drain && !stopped_) stop_all();
 }
 
 void CommandRun::stop_all() {

@@ -12,7 +12,7 @@ namespace app {
 
 namespace {
 
-using Kind = InputSource::Kind;
+using InputKind = InputSource::Kind;
 using Group = std::vector<const InputSource*>;  // linked with one another
 
 Row row_of(const Columns& columns, const std::string& record) {
@@ -22,7 +22,7 @@ Row row_of(const Columns& columns, const std::string& record) {
 std::unique_ptr<Table> list_of(const InputSource& source, const JobSource& rules) {
   std::vector<Row> rows;
   std::vector<std::string> names;
-  if (source.kind == Kind::file) {
+  if (source.kind == InputKind::file) {
     if (rules.follow) throw UsageError("--follow is for one file of values, or a task file");
     FileRows file(source, rules);
     Row row;
@@ -47,12 +47,12 @@ std::unique_ptr<Table> list_of(const InputSource& source, const JobSource& rules
 }
 
 std::unique_ptr<Table> table_of(const InputSource& source, const JobSource& rules) {
-  if (source.kind == Kind::range) return std::make_unique<RangeTable>(source);
+  if (source.kind == InputKind::range) return std::make_unique<RangeTable>(source);
   return list_of(source, rules);
 }
 
 std::unique_ptr<Table> table_of(const Group& group, const JobSource& rules) {
-  if (rules.sample && group.front()->kind == Kind::range) {
+  if (rules.sample && group.front()->kind == InputKind::range) {
     std::vector<InputSource> ranges;
     for (const InputSource* source : group) ranges.push_back(*source);
     return std::make_unique<SampleTable>(*rules.sample, ranges, rules.seed);
@@ -65,13 +65,13 @@ std::unique_ptr<Table> table_of(const Group& group, const JobSource& rules) {
 
 bool has_file(const Group& group) {
   return std::any_of(group.begin(), group.end(),
-                     [](const InputSource* source) { return source->kind == Kind::file; });
+                     [](const InputSource* source) { return source->kind == InputKind::file; });
 }
 
 std::unique_ptr<Rows> stream_of(const Group& group, const JobSource& rules) {
   std::vector<std::unique_ptr<Rows>> parts;
   for (const InputSource* source : group) {
-    if (source->kind == Kind::file) {
+    if (source->kind == InputKind::file) {
       parts.push_back(std::make_unique<FileRows>(*source, rules));
     } else {
       parts.push_back(std::make_unique<TableRows>(table_of(*source, rules), std::nullopt));
@@ -84,7 +84,7 @@ std::unique_ptr<Rows> stream_of(const Group& group, const JobSource& rules) {
 std::vector<Group> groups_of(const JobSource& source) {
   std::vector<Group> groups;
   const auto sampled = [&](const InputSource& input) {
-    return source.sample && input.kind == Kind::range;
+    return source.sample && input.kind == InputKind::range;
   };
   for (const InputSource& input : source.inputs) {
     const bool same = !groups.empty() && sampled(input) && sampled(*groups.back().front());

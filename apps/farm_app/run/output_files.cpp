@@ -40,17 +40,17 @@ Descriptor temporary_file() {
   return file;
 }
 
-struct ValuePart {
+struct OutputPart {
   std::uint64_t begin = 0;
   std::uint64_t size = 0;
 };
 
 // What is there now: somebody may still be writing. Returns where it is then.
-ValuePart append(const std::string& path, const Descriptor& file) {
+OutputPart append(const std::string& path, const Descriptor& file) {
   const Descriptor to = open_file(path, O_WRONLY);
   const off_t begin = lseek(to.get(), 0, SEEK_END);
   if (begin < 0) fail(path);
-  ValuePart part{static_cast<std::uint64_t>(begin), size_of(file)};
+  OutputPart part{static_cast<std::uint64_t>(begin), size_of(file)};
   off_t at = 0;
   for (auto left = part.size; left > 0;) {
     const ssize_t n = sendfile(to.get(), file.get(), &at, left);
@@ -87,8 +87,8 @@ OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
 void append_results(const std::string& folder, const ResultEntry& entry, const OutputFiles& files) {
   std::filesystem::create_directories(folder);
   const std::string mine = folder + "/engine." + std::to_string(entry.engine);
-  const ValuePart out = append(mine + ".out", files.out);
-  const ValuePart err = append(mine + ".err", files.err);
+  const OutputPart out = append(mine + ".out", files.out);
+  const OutputPart err = append(mine + ".err", files.err);
   const Descriptor index = open_file(mine + ".index", O_WRONLY | O_APPEND);
   std::ostringstream line;
   if (size_of(index) == 0) line << "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n";

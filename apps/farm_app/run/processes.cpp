@@ -31,7 +31,7 @@ struct Process {
 std::string read_text(const std::string& file) {
   const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> text;
-  const ssize_t size = read(descriptor.get(), text.data(), text.size());
+  const ssize_t size = ::read(descriptor.get(), text.data(), text.size());
   return {text.data(), static_cast<std::size_t>(size > 0 ? size : 0)};
 }
 

@@ -6,7 +6,7 @@ namespace app {
 
 namespace {
 
-bool is_plain(char c) {
+bool needs_no_quotes(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
          c == '-' || c == '.' || c == '/' || c == '_';
 }
@@ -15,7 +15,7 @@ bool is_plain(char c) {
 
 std::string shell_quoted(std::string_view text) {
   if (text.empty()) return "''";
-  if (std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
+  if (std::all_of(text.begin(), text.end(), needs_no_quotes)) return std::string(text);
   // Pieces between apostrophes stand in single quotes, each apostrophe in double ones. An empty
   // piece needs nothing at the ends; inside, GNU parallel writes it, and joblogs hold the text.
   std::string quoted;

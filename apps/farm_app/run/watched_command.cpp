@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <iomanip>
@@ -12,6 +11,7 @@
 #include <sstream>
 
 #include "farm_app/run/processes.hpp"
+#include "farm_app/run/steady_seconds.hpp"
 
 namespace app {
 
@@ -22,10 +22,6 @@ constexpr double between_memory_looks = 0.1;
 constexpr double between_output_looks = 0.02;
 // Nobody rings where the farm has no listener.
 constexpr double between_stop_looks = 0.1;
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 std::string size_text(std::uint64_t bytes) {
   std::ostringstream text;
@@ -61,7 +57,11 @@ class Watching {
  public:
   Watching(KeeperClient& keeper, const KeptCommand& command, const CommandLimits& limits,
            const CommandWatch& watch)
-      : keeper_(&keeper), limits_(&limits), watch_(&watch), command_(&command), begin_(now()) {
+      : keeper_(&keeper),
+        limits_(&limits),
+        watch_(&watch),
+        command_(&command),
+        begin_(steady_seconds()) {
     if (limits.timeout > 0) timeout_ = begin_ + limits.timeout;
     if (watch.now_and_then) output_look_ = begin_ + between_output_looks;
     if (watch.stopped) stop_look_ = begin_;
@@ -78,10 +78,10 @@ class Watching {
         end_.last = *reply;
         break;
       }
-      look(now());
+      look(steady_seconds());
       await();
     }
-    end_.seconds = now() - begin_;
+    end_.seconds = steady_seconds() - begin_;
     if (end_.last.step != keeper::Step::none) {
       end_.cause = Cause::not_started;
       end_.problem = start_problem(*command_, end_.last);
@@ -97,7 +97,7 @@ class Watching {
          {watch_->bell == nullptr ? -1 : watch_->bell->descriptor(), POLLIN, 0}}};
     timespec limit{};
     if (due < never) {
-      const double left = std::clamp(due - now(), 0.0, 1e6);
+      const double left = std::clamp(due - steady_seconds(), 0.0, 1e6);
       limit.tv_sec = static_cast<time_t>(left);
       limit.tv_nsec = static_cast<long>((left - static_cast<double>(limit.tv_sec)) * 1e9);
     }
@@ -111,7 +111,7 @@ class Watching {
   void look(double time) {
     if (time >= output_look_) {
       watch_->now_and_then();
-      output_look_ = now() + between_output_looks;
+      output_look_ = steady_seconds() + between_output_looks;
     }
     if (time >= kill_) {
       keeper_->signal(SIGKILL);
@@ -130,7 +130,7 @@ class Watching {
 
   void look_at_memory(double time) {
     const std::uint64_t bytes = resident_bytes(pid_);
-    memory_look_ = now() + between_memory_looks;
+    memory_look_ = steady_seconds() + between_memory_looks;
     if (bytes <= limits_->memory) return;
     end(Cause::out_of_memory,
         "killed for memory: " + size_text(bytes) + " of " + size_text(limits_->memory), time);
