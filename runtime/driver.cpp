@@ -108,7 +108,7 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   hub::Monitor monitor(hub, {job.progress_thread, job.silence, job.settings.defaults,
                              process::stderr_is_terminal(), job.losses});
   detail::Drain drain;
-  Draining draining(monitor, drain, job.limit, job.journal, job.leave);
+  Draining draining(monitor, drain, job.limit, job.journal, job.unfinished, job.leave);
   const process::SignalWatcher signals{
       LastWords(monitor, job.journal, drain, draining, job.launched)};
   const std::int64_t begin = monitor.now();
@@ -117,11 +117,11 @@ int drive_farm(const DriverJob& job, transport::Transport& transport,
   }
 
   Client client(monitor, job.hub, job.settings.arguments, job.settings.max_workers, &drain);
-  const std::optional<int> status = drive_safely(drive, client);
+  std::optional<int> status = drive_safely(drive, client);
   // What the driver has left behind is not what it was given the time for.
-  if (draining.begun() && drain.heeded()) monitor.let_go();
+  if (draining.returned()) monitor.let_go();
   const bool idle = wind_up(monitor, !status);
-  draining.retire(status, hub.totals());
+  status = draining.retire(status);
   monitor.stop_progress();  // from here on nobody else moves the hub
   if (job.journal != nullptr) job.journal->flush();
   if (!idle) {

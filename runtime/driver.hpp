@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "farm/client.hpp"
@@ -25,8 +26,9 @@ struct DriverJob {
   records::Journal* journal = nullptr;  ///< null: none is kept
   TimeLimit limit = {};
   bool launched = true;  ///< whether there is a launcher
-  /// Ends this process, and so the job, with status 0; `told`: the engines have been told to leave.
-  std::function<void(bool told)> leave = {};
+  /// Ends this process, and so the job; `told`: the engines have been told to leave.
+  std::function<void(bool told, int status)> leave = {};
+  std::string unfinished = {};  ///< the file that says that something is left; empty: none
 };
 
 /// Runs the driver over a hub on this transport, completes what is left, reports errors that nobody

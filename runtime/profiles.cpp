@@ -45,6 +45,19 @@ std::string known_profiles(const SettingsFile& file) {
   return known;
 }
 
+// Of a file of its own: what stands above all sections, and the section of this name.
+Found lines_of(const SettingsFile& file, const std::string& name) {
+  Found lines = file.plain();
+  const Found own = file.section(name);
+  const std::vector<std::string> sections = file.sections();
+  if (own.empty() && !sections.empty()) {
+    throw SettingsError(file.path + " has a section [" + sections.front() + "] and no section [" +
+                        name + "]: the file of a profile needs none, or one of its own name");
+  }
+  lines.insert(lines.end(), own.begin(), own.end());
+  return lines;
+}
+
 }  // namespace
 
 Found SettingsFile::plain() const {
@@ -103,7 +116,7 @@ Profile find_profile(const std::string& name, const SettingsFile& file) {
     const std::string path = folder + "/" + name + ending;
     std::error_code none;
     if (plain && fs::is_regular_file(path, none)) {
-      return {path, read_settings_file(path, true).plain()};
+      return {path, lines_of(read_settings_file(path, true), name)};
     }
   }
   const std::string known = known_profiles(file);

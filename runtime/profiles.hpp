@@ -26,7 +26,8 @@ struct SettingsFile {
 SettingsFile read_settings_file(const std::string& path, bool must_exist);
 
 /// A profile by its name: a section of the settings file, or else a file NAME.ini in one of the
-/// folders of profiles.
+/// folders of profiles: its plain lines and its section NAME. One that has only other sections is
+/// an error.
 struct Profile {
   std::string place;  ///< for errors
   Found lines;

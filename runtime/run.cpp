@@ -120,12 +120,13 @@ int drive_world(const transport::MpiWorld& world, const Start& start, const Verd
   }
   DriverJob job{start.settings, boots[0].info, members_of(boots), progress,
                 silence,        life.losses(), journal.get(),     time_limit(start)};
-  job.leave = [&](bool told) {
-    if (!told) life.abort(world, 0);
-    life.finish(world, 0);
+  job.unfinished = start.unfinished;
+  job.leave = [&](bool told, int left) {
+    if (!told) life.abort(world, left);
+    life.finish(world, left);
     transport.reset();
     world.finalize();
-    std::_Exit(0);
+    std::_Exit(left);
   };
   life.guard(*transport);
   const int status =
@@ -175,9 +176,10 @@ int drive_alone(const Start& start, const Boot& boot, process::ForkServer& sandb
                 time_limit(start)};
   const process::LauncherReport report(start.report);
   job.launched = start.launched;
-  job.leave = [&](bool) {
-    report.done(0);
-    std::_Exit(0);
+  job.unfinished = start.unfinished;
+  job.leave = [&](bool, int left) {
+    report.done(left);
+    std::_Exit(left);
   };
   report.up();
   const int status = run_driver(job, loopback.at(0), drive, [&](int failed) {

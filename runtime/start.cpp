@@ -7,6 +7,7 @@
 #include "farm/payload.hpp"
 #include "process/host.hpp"
 #include "process/launcher.hpp"
+#include "process/report.hpp"
 #include "time/clock.hpp"
 
 namespace farm {
@@ -28,6 +29,7 @@ Start prepare(int argc, const char* const* argv) {
   start.begin = time::Clock::now();
   start.launched = process::launched_rank().has_value();
   start.report = process::LauncherReport::Place::take();
+  start.unfinished = process::take_variable("FARM_UNFINISHED");
   try {
     start.settings = read_settings(argc, argv);
     start.channels = std::make_unique<Channels>();
@@ -55,7 +57,12 @@ TimeLimit time_limit(const Start& start) {
     limit = scheduled_limit(now.time_since_epoch() / std::chrono::seconds(1));
   }
   if (limit == 0) limit.reset();
-  return make_time_limit(start.begin, limit, settings.time_margin_ns);
+  const TimeLimit made = make_time_limit(start.begin, limit, settings.time_margin_ns);
+  if (made.margin_cut && settings.log >= LogLevel::warning) {
+    std::cerr << "farm: the time margin is not shorter than the time limit, so nothing would ever "
+                 "run: it is cut to half of the limit\n";
+  }
+  return made;
 }
 
 Boot describe(int rank, const Start& start) {

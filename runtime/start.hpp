@@ -25,6 +25,7 @@ struct Start {
   std::string registry_error;
   std::unique_ptr<Channels> channels;  ///< made before the processes fork apart
   process::LauncherReport::Place report;
+  std::string unfinished;  ///< the file that FARM_UNFINISHED names
 };
 
 /// Errors are kept, to be said by rank 0. Call before the processes of the rank fork apart.

@@ -70,7 +70,11 @@ TimeLimit make_time_limit(std::int64_t begin, std::optional<std::int64_t> limit_
   if (!limit_ns) return limit;
   const std::int64_t usual =
       std::min(std::clamp(*limit_ns / 20, 5 * second_ns, 300 * second_ns), *limit_ns / 2);
-  const std::int64_t margin = std::min(margin_ns.value_or(usual), *limit_ns);
+  std::int64_t margin = margin_ns.value_or(usual);
+  if (margin >= *limit_ns) {
+    limit.margin_cut = true;
+    margin = *limit_ns / 2;
+  }
   limit.drain_at = begin + *limit_ns - margin;
   // Engines take their time to leave.
   const std::int64_t least = std::min(2 * second_ns, margin / 2);

@@ -15,6 +15,7 @@ struct TimeLimit {
   std::int64_t end_at = never;    ///< and now there is just the time to leave
   /// How long a drain may take that a signal asks for.
   std::int64_t patience_ns = 20'000'000'000;
+  bool margin_cut = false;  ///< it was not shorter than the limit
 
   bool set() const { return drain_at != never; }
 };
@@ -27,7 +28,8 @@ std::optional<std::int64_t> read_duration(const std::string& text);
 std::optional<std::int64_t> scheduled_limit(std::int64_t civil_s);
 
 /// The limit of a job that began at `begin` and may run for `limit_ns`; none: for ever. Without a
-/// margin it is 5 % of the limit, at least 5 s, at most 300 s and half of it.
+/// margin it is 5 % of the limit, at least 5 s, at most 300 s and half of it. One that is not
+/// shorter than the limit is cut to half of it.
 TimeLimit make_time_limit(std::int64_t begin, std::optional<std::int64_t> limit_ns,
                           std::optional<std::int64_t> margin_ns);
 

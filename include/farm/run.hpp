@@ -19,8 +19,12 @@ namespace farm {
 /// ranks run different programs. Other ranks return 0, or the same 2. Throws std::logic_error if
 /// called a second time.
 ///
-/// SIGINT and SIGTERM end the job at once; rank 0 says how many tasks were done. SIGCONT, SIGUSR1
-/// and SIGUSR2 let it say so, too, and the job goes on. See Client::drain_requests, too.
+/// SIGUSR1 and SIGUSR2 drain the job: a driver that heeds Client::drain_requests() comes to its own
+/// end; any other is ended, with status 0, when what runs has ended or after --farm-time-margin.
+/// So does SIGTERM where there is no launcher, or the driver heeds; otherwise it ends the job at
+/// once, as SIGINT does. --farm-time-limit drains it, too. A job that is ended although its driver
+/// heeds has status 102. With each signal rank 0 says how many tasks were done; SIGCONT does
+/// nothing else.
 int run(int argc, char** argv, const std::function<int(Client&)>& drive);
 
 }  // namespace farm

@@ -24,6 +24,11 @@ void Hub::let_go() {
   act(policy::Actions(scheduler_.reopen(now_)));
 }
 
+void Hub::reopen() {
+  now_ = time::Clock::now();
+  act(policy::Actions(scheduler_.reopen(now_)));
+}
+
 void Hub::stop_running() {
   now_ = time::Clock::now();
   ask_to_stop([](const Batch&) { return true; });

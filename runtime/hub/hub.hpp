@@ -124,6 +124,8 @@ class Hub final : private transport::Sink {
   void hold();
   /// Cancels what has not left the hub or comes back; what is submitted from now on runs again.
   void let_go();
+  /// Lets tasks leave it again.
+  void reopen();
   /// Asks all that runs to stop, whoever submitted it, and nothing else.
   void stop_running();
   /// Where the task is, and why it does not run; looks at everything.

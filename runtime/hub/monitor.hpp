@@ -98,10 +98,13 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   void finish_by(detail::Deadline deadline);
   void hold();
   void let_go();
+  void reopen();
   /// Ends the farm for good, within about `limit_ns`: what runs is asked to stop, and the engines
   /// to leave. Whoever calls it from then on waits for the end of the process. `say` hears the
-  /// counts and `leave` whether all engines have been told; that ends the process.
-  [[noreturn]] void end(std::int64_t limit_ns, const std::function<void(const Totals&)>& say,
+  /// counts, and how many tasks were outstanding before, and `leave` whether all engines have been
+  /// told; that ends the process.
+  [[noreturn]] void end(std::int64_t limit_ns,
+                        const std::function<void(const Totals&, std::uint64_t)>& say,
                         const std::function<void(bool)>& leave);
   /// Ends the progress thread.
   void stop_progress();

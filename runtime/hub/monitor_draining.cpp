@@ -27,10 +27,16 @@ void Monitor::let_go() {
   hub_->let_go();
 }
 
+void Monitor::reopen() {
+  const Entry entry(*this);
+  hub_->reopen();
+}
+
 // The lock is kept to the end: the driver, which knows nothing of all this, must not take the
 // errors of what was stopped for those of its tasks. It also makes this thread, which may not be
 // the one that MPI knows, the only one that calls MPI.
-void Monitor::end(std::int64_t limit_ns, const std::function<void(const Totals&)>& say,
+void Monitor::end(std::int64_t limit_ns,
+                  const std::function<void(const Totals&, std::uint64_t)>& say,
                   const std::function<void(bool)>& leave) {
   const Entry entry(*this);
   const std::int64_t deadline = time::Clock::now() + limit_ns;
@@ -43,9 +49,10 @@ void Monitor::end(std::int64_t limit_ns, const std::function<void(const Totals&)
   bool told = false;
   closed_ = true;
   try {
+    const std::uint64_t outstanding = hub_->totals().outstanding();
     hub_->stop_running();
     const bool idle = until([&] { return hub_->totals().running == 0; });
-    say(hub_->totals());
+    say(hub_->totals(), outstanding);
     if (idle && hub_->stuck() == 0) {
       hub_->quit();
       told = until([&] { return hub_->drained(); });

@@ -8,19 +8,15 @@
 
 namespace farm::process {
 
-namespace {
-
-std::string taken(const char* name) {
+std::string take_variable(const char* name) {
   const char* value = std::getenv(name);
   std::string text = value == nullptr ? "" : value;
   unsetenv(name);
   return text;
 }
 
-}  // namespace
-
 LauncherReport::Place LauncherReport::Place::take() {
-  return {taken("FARM_FIFO"), taken("FARM_STATUS_FILE")};
+  return {take_variable("FARM_FIFO"), take_variable("FARM_STATUS_FILE")};
 }
 
 LauncherReport::LauncherReport(const Place& place) {

@@ -6,6 +6,10 @@
 
 namespace farm::process {
 
+/// The value of the variable, or nothing, which is taken out of the environment. Call while there
+/// is one thread.
+std::string take_variable(const char* name);
+
 /// What the hub tells a launcher script that waits for its outcome: "UP" when the job has started,
 /// "ALONE" when it has lost its last engine, "DONE status" when its work is done. By a line in the
 /// FIFO that FARM_FIFO names, of which the end without DONE says that the hub is lost; or else as

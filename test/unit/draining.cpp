@@ -21,15 +21,13 @@ class Marker {
       : path_((std::filesystem::temp_directory_path() /
                ("farm_unit_" + std::to_string(std::random_device()()) + ".left"))
                   .string()) {
-    setenv("FARM_UNFINISHED", path_.c_str(), 1);
+    std::ofstream(path_) << "of an earlier job\n";
   }
-  ~Marker() {
-    unsetenv("FARM_UNFINISHED");
-    std::filesystem::remove(path_);
-  }
+  ~Marker() { std::filesystem::remove(path_); }
   Marker(const Marker&) = delete;
   Marker& operator=(const Marker&) = delete;
 
+  const std::string& path() const { return path_; }
   std::string text() const {
     std::ifstream file(path_);
     std::string line;
@@ -41,7 +39,7 @@ class Marker {
   std::string path_;
 };
 
-void never(bool) { std::abort(); }
+void never(bool, int) { std::abort(); }
 
 farm::TimeLimit long_patience() {
   farm::TimeLimit limit;
@@ -75,7 +73,8 @@ TEST_CASE("a signal stops the token of a driver that heeds it, early or late", "
   ThreadedFarm farm(1);
   farm::detail::Drain drain;
   const std::stop_token early = drain.heed();
-  farm::Draining draining(farm.monitor, drain, {}, nullptr, never);
+  const Marker marker;
+  farm::Draining draining(farm.monitor, drain, {}, nullptr, marker.path(), never);
   CHECK_FALSE(draining.begun());
   draining.begin("SIGUSR1");
   draining.begin("SIGUSR1");
@@ -83,8 +82,7 @@ TEST_CASE("a signal stops the token of a driver that heeds it, early or late", "
   CHECK(drain.heed().stop_requested());
   // It may still use the farm.
   CHECK(farm.client.load_balanced().apply(farm::kernel<&unit::square>, 5).get() == 25);
-  const Marker marker;
-  draining.retire(0, *farm.monitor.totals_within(1'000'000'000));
+  CHECK(draining.retire(0) == 0);
   CHECK(marker.text().empty());
 }
 
@@ -100,12 +98,13 @@ TEST_CASE("at the time limit what waits is cancelled for a driver that heeds it"
   REQUIRE(eventually([] { return Gate::waiting == 1; }));
   farm::TimeLimit limit;
   limit.drain_at = farm::time::Clock::now();
-  farm::Draining draining(farm.monitor, drain, limit, nullptr, never);
+  farm::Draining draining(farm.monitor, drain, limit, nullptr, marker.path(), never);
   REQUIRE(eventually([&] { return enough.stop_requested() && all.progress() == 9; }));
   Gate::open = true;
   CHECK(all.wait(farm::Seconds{10}));
   CHECK(view.apply(farm::kernel<&unit::square>, 5).get() == 25);
-  draining.retire(0, *farm.monitor.totals_within(1'000'000'000));
+  CHECK(draining.returned());
+  CHECK(draining.retire(0) == 0);
   CHECK(marker.text() == "2 of 11 tasks done, status 0, after time limit");
 }
 
@@ -116,11 +115,71 @@ TEST_CASE("a driver that comes to its end during a drain ends as ever", "[unit][
   farm::detail::Drain drain;
   auto last = farm.client.load_balanced().apply(farm::kernel<&Gate::pass>, 1);
   REQUIRE(eventually([] { return Gate::waiting == 1; }));
-  farm::Draining draining(farm.monitor, drain, long_patience(), nullptr, never);
+  farm::Draining draining(farm.monitor, drain, long_patience(), nullptr, marker.path(), never);
   draining.begin("SIGUSR2");
   REQUIRE(eventually([&] { return draining.begun(); }));
   Gate::open = true;
   last.get();
-  draining.retire(3, *farm.monitor.totals_within(1'000'000'000));
+  CHECK_FALSE(draining.returned());
+  CHECK(draining.retire(3) == 3);
   CHECK(marker.text().empty());
+}
+
+TEST_CASE("a driver that begins to heed late is let go", "[unit][draining]") {
+  ThreadedFarm farm(1);
+  const Gate gate;
+  farm::detail::Drain drain;
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
+  auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(5));
+  REQUIRE(eventually([] { return Gate::waiting == 1; }));
+  farm::Draining draining(farm.monitor, drain, long_patience(), nullptr, "", never);
+  draining.begin("SIGUSR1");
+  REQUIRE(eventually([&] { return draining.begun(); }));
+  CHECK(drain.heed().stop_requested());
+  Gate::open = true;
+  CHECK(all.wait(farm::Seconds{10}));
+  all.get();
+  CHECK(draining.retire(0) == 0);
+}
+
+TEST_CASE("a signal after a driver that heeds holds what it has left", "[unit][draining]") {
+  ThreadedFarm farm(1);
+  const Gate gate;
+  farm::detail::Drain drain;
+  drain.heed();
+  const auto view = farm.client.load_balanced().with({.chunk = 1, .hwm = 1});
+  auto all = view.map(farm::kernel<&Gate::pass>, unit::counted(5));
+  REQUIRE(eventually([] { return Gate::waiting == 1; }));
+  {
+    farm::Draining draining(farm.monitor, drain, long_patience(), nullptr, "", never);
+    CHECK_FALSE(draining.returned());
+    draining.begin("SIGUSR1");
+    REQUIRE(eventually([&] { return draining.begun(); }));
+    CHECK_FALSE(all.wait(farm::Seconds{0.1}));
+    CHECK(draining.retire(0) == 0);
+  }
+  farm.monitor.reopen();
+  Gate::open = true;
+  CHECK(all.wait(farm::Seconds{10}));
+}
+
+TEST_CASE("what is left and cannot be said is a failure", "[unit][draining]") {
+  ThreadedFarm farm(1);
+  const Gate gate;
+  farm::detail::Drain drain;
+  drain.heed();
+  auto all = farm.client.load_balanced()
+                 .with({.chunk = 1, .hwm = 1})
+                 .map(farm::kernel<&Gate::pass>, unit::counted(3));
+  REQUIRE(eventually([] { return Gate::waiting == 1; }));
+  farm::Draining draining(farm.monitor, drain, {}, nullptr, "/nowhere/left", never);
+  draining.begin("SIGUSR1");
+  REQUIRE(eventually([&] { return draining.begun(); }));
+  CHECK(draining.returned());
+  // The counts that it begins with may still be on their way.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  farm.monitor.let_go();
+  Gate::open = true;
+  CHECK(all.wait(farm::Seconds{10}));
+  CHECK(draining.retire(0) == 1);
 }

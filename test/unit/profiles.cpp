@@ -119,6 +119,19 @@ TEST_CASE("a profile may be a file of its own", "[unit][settings]") {
   CHECK(settings.labels.contains("gpu"));
 }
 
+TEST_CASE("the file of a profile may have a section of its name", "[unit][settings]") {
+  const Site site;
+  site.write("bw.ini", "hwm = 3\nseed = 4\n[bw]\nhwm = 5\n[other]\nhwm = 6\n");
+  const Settings settings = site.read({"--farm-profile=bw"});
+  CHECK(settings.defaults.hwm == farm::CountOrAutomatic(5));
+  CHECK(settings.seed == 4);
+  site.write("nw.ini", "[other]\nhwm = 6\n");
+  CHECK(site.error_of({"--farm-profile=nw"}) ==
+        site.path("nw.ini") +
+            " has a section [other] and no section [nw]: the file of a profile needs none, or one "
+            "of its own name");
+}
+
 TEST_CASE("a wrong profile is explained", "[unit][settings]") {
   const Site site;
   CHECK(site.error_of({"--farm-profile=x"}) ==

@@ -42,7 +42,12 @@ TEST_CASE("the margin suits the limit", "[unit][settings]") {
   CHECK(wished.drain_at == 60 * s);
   CHECK(wished.end_at == 90 * s);
   CHECK(wished.patience_ns == 40 * s);
-  CHECK(make_time_limit(5 * s, 10 * s, 40 * s).drain_at == 5 * s);
+  CHECK_FALSE(wished.margin_cut);
+  const auto cut = make_time_limit(5 * s, 10 * s, 40 * s);
+  CHECK(cut.margin_cut);
+  CHECK(cut.drain_at == 10 * s);
+  CHECK(cut.end_at == 13 * s);
+  CHECK(make_time_limit(0, 10 * s, 10 * s).drain_at == 5 * s);
   CHECK_FALSE(make_time_limit(0, {}, 3 * s).set());
   CHECK(make_time_limit(0, {}, 3 * s).patience_ns == 3 * s);
 }

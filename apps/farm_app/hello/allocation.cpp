@@ -67,7 +67,9 @@ Allocation read_allocation() {
   if (!variable("SLURM_JOB_ID").empty()) return slurm();
   if (!variable("PBS_JOBID").empty()) return pbs();
   if (!variable("LSB_JOBID").empty()) return lsf();
-  if (!variable("PE_HOSTFILE").empty() || !variable("SGE_CELL").empty()) return grid_engine();
+  // SGE_CELL is set on login nodes, too, and JOB_ID is a name that anybody may use.
+  const bool in_job = !variable("SGE_CELL").empty() && !variable("JOB_ID").empty();
+  if (!variable("PE_HOSTFILE").empty() || in_job) return grid_engine();
   return {};
 }
 

@@ -61,7 +61,7 @@ std::string slots_text(const Cluster& cluster, const HostGroup& group) {
 
 std::vector<Row> host_rows(const Cluster& cluster) {
   std::vector<Row> rows{{"host", "ranks", "cores", "binding", "slots", "round trip", "bandwidth",
-                         "clock", "transport"}};
+                         "clock", "can use"}};
   for (const HostGroup& group : cluster.hosts) {
     Row row{group.host, ranges(group.ranks()),
             cores_text(group.cores(), group.places.front().cores_of_host), binding(group),

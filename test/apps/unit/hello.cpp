@@ -47,7 +47,8 @@ app::Cluster large() {
 }
 
 void clear_variables() {
-  for (const char* name : {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "PE_HOSTFILE", "SGE_CELL"}) {
+  for (const char* name :
+       {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "PE_HOSTFILE", "SGE_CELL", "JOB_ID"}) {
     unsetenv(name);
   }
 }
@@ -81,6 +82,11 @@ TEST_CASE("components of Open MPI are found among the mapped files", "[unit][hel
 TEST_CASE("every scheduler says what it has granted", "[unit][hello]") {
   clear_variables();
   CHECK(app::read_allocation().scheduler.empty());
+  setenv("SGE_CELL", "default", 1);
+  CHECK(app::read_allocation().scheduler.empty());
+  setenv("JOB_ID", "11", 1);
+  CHECK(app::read_allocation().job == "11");
+  clear_variables();
   const std::string file =
       (std::filesystem::temp_directory_path() / ("farm_app_unit_" + std::to_string(std::rand())))
           .string();
