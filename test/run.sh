@@ -69,11 +69,18 @@ farm_setup_packages test
 if build build/test all -D CMAKE_BUILD_TYPE=Release -D FARM_WERROR=ON; then run_tests build/test; fi
 
 if [[ -z $quick ]]; then
+  # With --full the programs, too: most of their time goes into compiling.
+  checked=farm_unit
+  programs=OFF
+  if [[ -n ${FARM_TEST_FULL:-} ]]; then
+    checked+=' farm_app farm_app_unit'
+    programs=ON
+  fi
   # clang++ is the second compiler and the one with quick sanitizers. Debug keeps the assertions; -O1
   # keeps the sanitizers quick.
   sanitized=(-D CMAKE_CXX_COMPILER=clang++ -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG='-gline-tables-only -O1')
-  if build build/address 'farm_app_unit farm_unit' "${sanitized[@]}" -D FARM_SANITIZE=address \
-    -D FARM_BUILD_BENCHMARKS=OFF -D FARM_WERROR=ON; then
+  if build build/address "$checked" "${sanitized[@]}" -D FARM_SANITIZE=address \
+    -D FARM_BUILD_APPS=$programs -D FARM_BUILD_BENCHMARKS=OFF -D FARM_WERROR=ON; then
     run_tests build/address -L unit
   fi
   if build build/thread farm_unit "${sanitized[@]}" -D FARM_SANITIZE=thread -D FARM_BUILD_APPS=OFF \
