@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -22,7 +24,9 @@ inline bool alive(pid_t pid) {
 }
 /// Where a kernel leaves what it cannot return.
 inline std::string sandbox_note() {
-  return (std::filesystem::temp_directory_path() / ("farm_sandbox_note")).string();
+  // Of this run of the tests, and known before anything is forked: others may run beside it.
+  static const std::string number = std::to_string(getpid());
+  return (std::filesystem::temp_directory_path() / ("farm_sandbox_note." + number)).string();
 }
 
 /// A sandbox whose requests and answers are text; `answer` runs in it.

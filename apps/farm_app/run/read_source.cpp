@@ -132,13 +132,11 @@ bool is_on_path(const std::string& name) {
 void refuse_missing(const std::vector<std::string>& command) {
   if (command.size() != 1) return;
   const std::string& word = command.front();
-  if (word.find_first_not_of(
-          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+") !=
-      std::string::npos) {
-    return;
-  }
+  // Names of programs seldom have a dot or a slash, those of files do.
   std::error_code error;
   const bool folder = fs::is_directory(word, error);
+  if (!folder && word.find_first_of("./") == std::string::npos) return;
+  if (word.find_first_of(" \t\n'\"\\$`|&;<>(){}*?[]~") != std::string::npos) return;
   const bool program = word.find('/') == std::string::npos ? is_on_path(word) : is_program(word);
   if (program && !folder) return;
   throw UsageError(folder ? word + " is a directory and no task file"

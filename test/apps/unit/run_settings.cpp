@@ -45,8 +45,9 @@ TEST_CASE("run: a first word that is a file is a task file") {
   CHECK(settings_of({"--file", file}).source.task_file == file);
   CHECK(settings_of({file, ":::", "a"}).source.command == Words{file});
   CHECK(settings_of({"-a", file, file}).source.command == Words{file});
-  const auto source = settings_of({"no/such/file"}).source;
-  CHECK(source.command == Words{"no/such/file"});
+  CHECK_THROWS_WITH(settings_of({"no/such/file"}), Contains("no task file"));
+  const auto source = settings_of({"program"}).source;
+  CHECK(source.command == Words{"program"});
   REQUIRE(source.inputs.size() == 1);
   CHECK(source.inputs[0].file == "-");
   CHECK_THROWS_WITH(settings_of({file, "--joblog", "x"}), Contains("stand before"));
