@@ -121,7 +121,7 @@ TEST_CASE("kernels have the names that people gave them", "[unit][boot]") {
   CHECK_THAT(name_of(farm::kernel<&unit::twice<double>>), Catch::Contains("unit::twice<double>"));
   // The compilers name lambdas each in their own way.
   CHECK_THAT(name_of([](double value) { return value; }),
-             Catch::Contains("lambda") || Catch::Contains("$_0"));
+             Catch::Contains("lambda") || Catch::Contains("$_"));
 }
 
 TEST_CASE("kernels are numbered by their names, each once", "[unit][boot]") {

@@ -33,7 +33,7 @@ Estimate measured(double run_ns, int chunks, double bytes = 8) {
   for (int i = 0; i < chunks; ++i) {
     const std::uint64_t items = estimate.trusted();
     const auto n = static_cast<double>(items);
-    estimate.measured(items, static_cast<std::int64_t>(run_ns * n),
+    estimate.measured(items, static_cast<std::int64_t>(std::min(run_ns * n, 9e18)),
                       static_cast<std::size_t>(bytes * n));
   }
   return estimate;
