@@ -34,7 +34,7 @@ Estimate measured(double run_ns, int chunks, double bytes = 8) {
     const std::uint64_t items = estimate.trusted();
     const auto n = static_cast<double>(items);
     estimate.measured(items, static_cast<std::int64_t>(std::min(run_ns * n, 9e18)),
-                      static_cast<std::size_t>(bytes * n));
+                      static_cast<std::size_t>(std::min(bytes * n, 9e18)));
   }
   return estimate;
 }
