@@ -28,7 +28,7 @@ compare_command_rates() {
   few=$((count < 2000 ? count : 2000))
   build_programs farm_app command_rate_floor
   keeps=(--joblog "$work/joblog")
-  yes true | head -n "$count" >"$work/tasks"
+  awk -v count="$count" 'BEGIN { while (count-- > 0) print "true" }' >"$work/tasks"
   head -n "$few" "$work/tasks" >"$work/few"
   for ((round = 1; round <= rounds; ++round)); do
     on_ranks "$ranks" "$build/farm_app" run "${keeps[@]}" --results "$work/results" \
