@@ -288,12 +288,14 @@ Found checked(const std::string& place, const Found& lines) {
   Found found;
   for (const auto& [key, value] : lines) {
     const std::string name = "farm-" + key;
+    // NOLINTBEGIN(performance-inefficient-string-concatenation): once for each line of a file.
     if (!known(name) || !takes_value(name) || name == "farm-config") {
       throw SettingsError(place + ": there is no setting '" + key +
                           "'; --farm-help lists those there are, without the --farm-");
     }
     const bool names_place = name == "farm-journal" || name == "farm-directory";
     found.emplace_back(name, names_place ? expanded(place + ": " + key, value) : value);
+    // NOLINTEND(performance-inefficient-string-concatenation)
   }
   return found;
 }

@@ -17,6 +17,7 @@ void Hub::hold() {
 
 void Hub::let_go() {
   hold();
+  // By number, since what is cancelled may end others. NOLINTNEXTLINE(modernize-loop-convert)
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     // What tasks have submitted belongs to what runs.
     if (batches_[i] != nullptr && terms_[batches_[i]->terms].depth == 0) cancel(*batches_[i]);

@@ -76,7 +76,7 @@ class Scheduler {
   const Actions& lose(EngineId engine, Moment now, std::span<const GivenUp> given_up = {});
   /// A new engine, with an id above all others; only if the set-up says so. It gets what is open to
   /// all engines, but no part of gangs. Costs a step for each engine.
-  const Actions& gain(EngineId engine, Moment now);
+  const Actions& gain(EngineId id, Moment now);
   /// From now on the engine runs only chunks of at least this depth, because its kernel waits for
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
