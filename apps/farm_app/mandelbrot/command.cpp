@@ -66,6 +66,7 @@ void write_pictures(const Settings& settings, const Facts& facts) {
 }
 
 int compare_schemes(farm::Client& client, Settings settings) {
+  const std::size_t engines = client.size();
   std::vector<SchemeResult> results;
   std::vector<float> values;
   for (const std::string& name : scheme_names()) {
@@ -80,8 +81,8 @@ int compare_schemes(farm::Client& client, Settings settings) {
   const Scene& scene = settings.scene;
   std::cout << "mandelbrot " << scene.width << 'x' << scene.height << ", "
             << tile_count(scene, settings.split, settings.block) << " tasks, each a "
-            << tile_name(settings.split, settings.block) << ", " << client.size()
-            << (client.size() == 1 ? " engine\n\n" : " engines\n\n");
+            << tile_name(settings.split, settings.block) << ", " << engines
+            << (engines == 1 ? " engine\n\n" : " engines\n\n");
   print_schemes(std::cout, results);
   write_png(paint(values, scene.width, scene.height), settings.output);
   std::cout << "\npicture: " << settings.output << ", the same with every scheme\n";

@@ -100,8 +100,7 @@ int CommandRun::run() {
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
   ledger_.close(steady_seconds());
   if (settings_->summary) {
-    ledger_.say("farm_app run: " + summary(ledger_.totals(), static_cast<int>(client_->size()),
-                                           steady_seconds() - begin));
+    ledger_.say("farm_app run: " + summary(ledger_.totals(), engines_, steady_seconds() - begin));
   }
   return status();
 }

@@ -29,15 +29,16 @@ int wordcount(farm::Client& client, const Arguments& arguments) {
   const auto settings = read_wordcount_settings(arguments);
   if (!settings) return 0;
   if (!settings->output.empty()) check_writable(settings->output);
+  const std::size_t engines = client.size();
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Document> documents = find_documents(settings->folder);
   const std::vector<TextSplit> splits =
-      split_documents(documents, settings->split.value_or(split_size(documents, client.size())));
+      split_documents(documents, settings->split.value_or(split_size(documents, engines)));
   const Totals totals = count_farmed(client, splits, settings->rules, settings->top);
   write_output(settings->output, totals.ranking);
 
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-  print_totals(std::cerr, {documents.size(), total_size(documents), client.size(), passed.count()},
+  print_totals(std::cerr, {documents.size(), total_size(documents), engines, passed.count()},
                totals);
   return 0;
 }
