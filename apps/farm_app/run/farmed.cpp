@@ -118,7 +118,8 @@ Next CommandRun::next(double patience) {
 }
 
 bool CommandRun::has_room() const {
-  const auto engines = static_cast<std::uint64_t>(client_->size());
+  // Those that are left; without any, commands still go out, to fail.
+  const std::uint64_t engines = std::max<std::size_t>(client_->size(), 1);
   const std::uint64_t most = settings_->outstanding > 0                ? settings_->outstanding
                              : settings_->delay > 0 || limit_.learns() ? engines
                              : limit_.relative()                       ? 2 * engines
