@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "farm/run.hpp"
 #include "time/clock.hpp"
 #include "time/wait.hpp"
 
@@ -23,7 +24,6 @@ constexpr std::int64_t stop_ns = 1'000'000'000;
 constexpr std::int64_t long_ns = 3'600'000'000'000;
 
 constexpr int failed_status = 1;
-constexpr int drained_status = 102;
 
 }  // namespace
 

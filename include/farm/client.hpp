@@ -174,8 +174,8 @@ class Client {
   /// later. The end of the time that the job has (--farm-time-limit) stops it as well, and cancels
   /// the tasks that have not left the hub. A driver that never calls this is ended by the runtime,
   /// with status 0. One that calls it and is ended nevertheless, since it has not returned in time,
-  /// ends with status 102; that is also what it should return where it leaves something undone, as
-  /// farm_app run does.
+  /// ends with drained_status (102); that is also what it should return where it leaves something
+  /// undone, as farm_app run does.
   std::stop_token drain_requests() const { return drain_ ? drain_->heed() : std::stop_token(); }
 
   /// The default of executors (--farm-max-workers).

@@ -6,6 +6,12 @@
 
 namespace farm {
 
+/// The exit status of a job that was asked to come to its end and leaves something undone: job
+/// scripts submit themselves again then. The runtime ends a job with it whose driver heeds
+/// Client::drain_requests() and has not returned in time; a driver that returns early should return
+/// it, too.
+inline constexpr int drained_status = 102;
+
 /// The whole of a farm program: `int main(int argc, char** argv) { return farm::run(argc, argv,
 /// drive); }`. Call it once, first thing in main, on every rank.
 ///
@@ -23,8 +29,8 @@ namespace farm {
 /// end; any other is ended, with status 0, when what runs has ended or after --farm-time-margin.
 /// So does SIGTERM where there is no launcher, or the driver heeds; otherwise it ends the job at
 /// once, as SIGINT does. --farm-time-limit drains it, too. A job that is ended although its driver
-/// heeds has status 102. With each signal rank 0 says how many tasks were done; SIGCONT does
-/// nothing else.
+/// heeds has the status drained_status. With each signal rank 0 says how many tasks were done;
+/// SIGCONT does nothing else.
 int run(int argc, char** argv, const std::function<int(Client&)>& drive);
 
 }  // namespace farm

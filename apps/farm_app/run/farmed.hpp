@@ -17,10 +17,8 @@
 
 namespace app {
 
-/// Exit statuses of a run beside the number of commands that failed: anything else has failed, and
-/// it was told to come to its end before all had run.
+/// The exit status of a run in which anything but a command has failed.
 inline constexpr int other_error = 255;
-inline constexpr int drained_status = 102;
 
 /// What became of a command that failed, for people.
 std::string failure_of(const Ending& ending);

@@ -83,7 +83,7 @@ void CommandRun::stop_all() {
 
 int CommandRun::status() const {
   if (broken_ || perengine_failed_ || (barred_ && ledger_.totals().failed == 0)) return other_error;
-  if (drained_ && cut_short_) return drained_status;
+  if (drained_ && cut_short_) return farm::drained_status;
   return exit_status(ledger_.totals(), halt_);
 }
 
