@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <sstream>
 #include <system_error>
+
+#include "farm_app/run/unlinked_file.hpp"
 
 namespace app {
 
@@ -26,17 +27,10 @@ Descriptor open_file(const std::string& path, int flags) {
   return file;
 }
 
-// Some file systems cannot make one without a name.
+// Whoever has it open goes on at its end, also after empty().
 Descriptor temporary_file() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
-  const char* set = std::getenv("TMPDIR");
-  const std::string folder = set == nullptr || *set == '\0' ? "/tmp" : set;
-  Descriptor file(open(folder.c_str(), O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600));
-  if (file) return file;
-  std::string path = folder + "/farm-output-XXXXXX";
-  file = Descriptor(mkostemp(path.data(), O_APPEND | O_CLOEXEC));
-  if (!file) fail("no temporary file in " + folder);
-  unlink(path.c_str());
+  Descriptor file = open_unlinked_file(O_APPEND);
+  if (!file) fail("no temporary file in " + temporary_folder());
   return file;
 }
 

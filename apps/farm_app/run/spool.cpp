@@ -1,6 +1,5 @@
 #include "farm_app/run/spool.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,16 +22,12 @@ std::size_t length(const Piece& piece) {
 
 }  // namespace
 
-SpoolStore::~SpoolStore() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 bool SpoolStore::put(std::string_view text, Extent& extent) {
-  if (descriptor_ < 0 && !broken_) {
-    descriptor_ = open_unlinked_file();
-    broken_ = descriptor_ < 0;
+  if (!file_ && !broken_) {
+    file_ = open_unlinked_file();
+    broken_ = !file_;
   }
-  if (broken_ || !write_at(descriptor_, text, end_)) return false;
+  if (broken_ || !write_at(file_.get(), text, end_)) return false;
   extent = {end_, text.size()};
   end_ += text.size();
   in_file_ += text.size();
@@ -45,7 +40,7 @@ std::string SpoolStore::read(const Piece& piece) const {
   std::string text(extent.length, '\0');
   std::size_t done = 0;
   while (done < text.size()) {
-    const auto got = ::pread(descriptor_, text.data() + done, text.size() - done,
+    const auto got = ::pread(file_.get(), text.data() + done, text.size() - done,
                              static_cast<off_t>(extent.offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
@@ -65,8 +60,8 @@ void SpoolStore::give_back(const Piece& piece) {
   }
   in_file_ -= extent->length;
   if (in_file_ > 0) {
-    free_room(descriptor_, extent->offset, extent->length);
-  } else if (::ftruncate(descriptor_, 0) == 0) {
+    free_room(file_.get(), extent->offset, extent->length);
+  } else if (::ftruncate(file_.get(), 0) == 0) {
     end_ = 0;
   }
 }

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "farm_app/run/descriptor.hpp"
+
 namespace app {
 
 /// Where bytes are in the file of a SpoolStore.
@@ -23,9 +25,6 @@ using Piece = std::variant<std::string, Extent>;
 class SpoolStore {
  public:
   explicit SpoolStore(std::size_t most_in_all) : most_in_all_(most_in_all) {}
-  ~SpoolStore();
-  SpoolStore(const SpoolStore&) = delete;
-  SpoolStore& operator=(const SpoolStore&) = delete;
 
   /// Whether so many more bytes fit in memory.
   bool fits(std::size_t bytes) const { return in_memory_ + bytes <= most_in_all_; }
@@ -49,7 +48,7 @@ class SpoolStore {
   std::size_t in_memory_ = 0;
   std::size_t in_file_ = 0;
   std::uint64_t end_ = 0;  // of the file
-  int descriptor_ = -1;
+  Descriptor file_;
   bool broken_ = false;
 };
 

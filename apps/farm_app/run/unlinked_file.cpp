@@ -5,21 +5,24 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <string>
 
 namespace app {
 
-int open_unlinked_file() {
+std::string temporary_folder() {
   const char* const named = std::getenv("TMPDIR");
-  const std::string folder = named == nullptr || *named == '\0' ? "/tmp" : named;
+  return named == nullptr || *named == '\0' ? "/tmp" : named;
+}
+
+Descriptor open_unlinked_file(int flags) {
+  const std::string folder = temporary_folder();
 #ifdef O_TMPFILE
-  const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file >= 0) return file;
+  Descriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | flags, 0600));
+  if (file) return file;
 #endif
   // Not every file system has files without names.
   std::string name = folder + "/farm-output.XXXXXX";
-  const int made = ::mkostemp(name.data(), O_CLOEXEC);
-  if (made >= 0) ::unlink(name.c_str());
+  Descriptor made(::mkostemp(name.data(), O_CLOEXEC | flags));
+  if (made) ::unlink(name.c_str());
   return made;
 }
 

@@ -2,13 +2,19 @@
 // A temporary file without a name, which ends with its process.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "farm_app/run/descriptor.hpp"
 
 namespace app {
 
-/// A file in TMPDIR (else /tmp) that has no name; for the caller to close. Below 0, and errno:
-/// there is none.
-int open_unlinked_file();
+/// TMPDIR, else /tmp.
+std::string temporary_folder();
+
+/// A file in temporary_folder() that has no name, to be read and written; `flags` are further ones
+/// of open(2), such as O_APPEND. None, and errno: it cannot be made.
+Descriptor open_unlinked_file(int flags = 0);
 
 /// Writes all of `text` at `offset`. False, and errno, if not.
 bool write_at(int file, std::string_view text, std::uint64_t offset);
