@@ -8,7 +8,4 @@ namespace app {
 /// Seconds: "1.5", "90s", "5m", "2h", "1d". Not negative. Throws UsageError.
 double parse_duration(const std::string& option, const std::string& text);
 
-/// A duration of more than nothing as plain seconds, or a percentage ("200%") as it is.
-std::string parse_timeout(const std::string& option, const std::string& text);
-
 }  // namespace app

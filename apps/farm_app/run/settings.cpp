@@ -56,7 +56,7 @@ void read_execution(const CommandLine& line, const OptionWords& words, RunSettin
 
 void read_limits(const CommandLine& line, const OptionWords& words, RunSettings& settings) {
   Terms& terms = settings.terms;
-  if (!words.timeout.empty()) settings.timeout = parse_timeout("--timeout", words.timeout);
+  settings.timeout = TimeLimit(words.timeout);
   terms.grace = parse_duration("--grace", words.grace);
   if (!words.memory.empty()) terms.memory = parse_bytes("--mem", words.memory);
   if (!words.memory_free.empty()) terms.memory_free = parse_bytes("--memfree", words.memory_free);

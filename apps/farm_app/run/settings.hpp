@@ -9,6 +9,7 @@
 #include "farm_app/run/job_source.hpp"
 #include "farm_app/run/resume_mode.hpp"
 #include "farm_app/run/terms.hpp"
+#include "farm_app/run/time_limit.hpp"
 
 namespace app {
 
@@ -24,9 +25,9 @@ struct RunSettings {
   Terms terms;  ///< attempts, limits, directories, results: what each command is run with
 
   std::vector<std::string> needs;  ///< labels that engines must have (TaskOptions::needs)
-  std::string timeout;  ///< empty: none; seconds ("30", "1.5"), or a share of the median ("200%")
-  double delay = 0;     ///< seconds between the starts of two commands
-  double drain = 30;    ///< seconds that running commands get when the run is told to end
+  TimeLimit timeout;               ///< of each command
+  double delay = 0;                ///< seconds between the starts of two commands
+  double drain = 30;              ///< seconds that running commands get when the run is told to end
   std::uint64_t outstanding = 0;  ///< commands handed to the farm at a time; 0: the driver decides
 
   std::string joblog;  ///< empty: none

@@ -9,8 +9,9 @@ namespace app {
 /// --timeout: nothing, seconds, or a percentage of the median run time so far.
 class TimeLimit {
  public:
-  /// "10", "1.5", "2m", "1.5h", "1d", "10s"; "200%". Throws UsageError, which names --timeout.
-  /// Empty: no limit.
+  TimeLimit() = default;
+  /// A duration of more than nothing (durations.hpp), or "200%". Throws UsageError, which names
+  /// --timeout. Empty: no limit.
   explicit TimeLimit(const std::string& text);
 
   /// A command ran for so long and was good: what failed early or was cut short says nothing about

@@ -59,7 +59,7 @@ TEST_CASE("run: limits and execution") {
   const auto settings = settings_of({"--timeout", "2m", "--mem", "4G", "--retries", "3", "--gpus",
                                      "2", "--needs", "fast", "--grace", "0.5", "--delay", "1m",
                                      "--env", "A=b=c", "--nice", "5", "x"});
-  CHECK(settings.timeout == "120");
+  CHECK(settings.timeout.seconds() == 120);
   CHECK(settings.terms.memory == std::uint64_t{4} << 30U);
   CHECK(settings.terms.attempts == 3);
   CHECK(settings.terms.gpu_label == "gpu");
@@ -70,7 +70,7 @@ TEST_CASE("run: limits and execution") {
   CHECK(settings_of({"--cores", "4", "x"}).terms.environment[0].first == "OMP_NUM_THREADS");
   CHECK(settings.terms.environment ==
         std::vector<std::pair<std::string, std::string>>{{"A", "b=c"}});
-  CHECK(settings_of({"--timeout", "200%", "x"}).timeout == "200%");
+  CHECK(settings_of({"--timeout", "200%", "x"}).timeout.relative());
   for (const Words& words :
        {Words{"--timeout", "0"}, Words{"--timeout", "-1"}, Words{"--timeout", "x%"},
         Words{"--retries", "0"}, Words{"--mem", "4X"}, Words{"--env", "1x"}, Words{"--nice", "99"},
