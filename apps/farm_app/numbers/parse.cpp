@@ -58,6 +58,20 @@ double parse_number(const std::string& option, const std::string& text) {
   return *number;
 }
 
+std::uint64_t parse_bytes(const std::string& option, const std::string& text) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::string units = "KMGT";
+  const std::size_t unit = text.empty() ? std::string::npos : units.find(text.back());
+  const bool plain = unit == std::string::npos;
+  const std::uint64_t bytes = plain ? 1 : std::uint64_t{1} << (10 * (unit + 1));
+  const std::string number = plain ? text : text.substr(0, text.size() - 1);
+  if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) {
+    refuse(option, text, "a size such as 4096, 64K, 16M or 1G");
+  }
+  const auto largest = static_cast<std::int64_t>(most / bytes);
+  return bytes * static_cast<std::uint64_t>(parse_whole(option, number, 1, largest));
+}
+
 std::pair<int, int> parse_size(const std::string& option, const std::string& text, int largest) {
   const std::size_t cross = text.find('x');
   const bool square = cross == std::string::npos;

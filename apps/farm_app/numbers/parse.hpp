@@ -20,6 +20,9 @@ std::optional<std::int64_t> parse_count(const std::string& option, const std::st
 /// A finite number.
 double parse_number(const std::string& option, const std::string& text);
 
+/// A whole number of bytes, at least 1: "4096", or with K, M, G or T behind it for KiB to TiB.
+std::uint64_t parse_bytes(const std::string& option, const std::string& text);
+
 /// "800x600", or "800" for a square: width and height, at least 1 and at most `largest` each.
 std::pair<int, int> parse_size(const std::string& option, const std::string& text, int largest);
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "farm_app/numbers/format.hpp"
-#include "farm_app/wordcount/utf8.hpp"
+#include "farm_app/utf8.hpp"
 
 namespace app {
 
@@ -120,9 +120,9 @@ std::string json_string(const std::string& text) {
       ++at;
       continue;
     }
-    const std::size_t length = utf8::character(at, end).length;
-    json += length == 1 ? "\xEF\xBF\xBD" : std::string(at, length);
-    at += length;
+    const utf8::Character next = utf8::character(at, end);
+    json += next.valid() ? std::string(at, next.length) : "\xEF\xBF\xBD";
+    at += next.length;
   }
   return json + '"';
 }

@@ -11,7 +11,6 @@
 #include "farm_app/run/option_words.hpp"
 #include "farm_app/run/read_source.hpp"
 #include "farm_app/run/shell.hpp"
-#include "farm_app/wordcount/settings.hpp"
 
 namespace app {
 

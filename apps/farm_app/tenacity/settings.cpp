@@ -4,7 +4,6 @@
 
 #include "farm_app/command_line.hpp"
 #include "farm_app/numbers/parse.hpp"
-#include "farm_app/wordcount/settings.hpp"
 
 namespace app {
 

@@ -22,8 +22,4 @@ struct WordcountSettings {
 /// printed. Throws UsageError.
 std::optional<WordcountSettings> read_wordcount_settings(const std::vector<std::string>& words);
 
-/// A whole number of bytes, at least 1: "4096", or with K, M, G or T behind it for KiB to TiB.
-/// Throws UsageError, with the name of the option.
-std::uint64_t parse_bytes(const std::string& option, const std::string& text);
-
 }  // namespace app

@@ -4,14 +4,14 @@
 #include <array>
 #include <string_view>
 
-#include "farm_app/wordcount/utf8.hpp"
+#include "farm_app/wordcount/characters.hpp"
 
 namespace app {
 
 /// What ends a word.
 /// - text: a word is a run of letters and digits, with apostrophes between them (don't). Beyond
 ///   ASCII every valid UTF-8 character counts as a letter that is no space, punctuation or symbol
-///   (utf8.hpp); bytes that are no UTF-8 separate words.
+///   (characters.hpp); bytes that are no UTF-8 separate words.
 /// - whitespace: a word is a run of bytes other than the six of isspace in the C locale, as
 ///   `tr -s '[:space:]' '\n'` has it, whatever those bytes are.
 enum class Separator : std::uint8_t { text, whitespace };
@@ -48,7 +48,7 @@ constexpr auto spaces = table_of(&is_space);
 inline Character look(const char* at, const char* end) {
   if (at == end) return {Kind::separator, 0};
   if (is_ascii(*at)) return {ascii_kinds[static_cast<unsigned char>(*at)], 1};
-  return utf8::character(at, end);
+  return wide_character(at, end);
 }
 
 // Past the letters that begin at `at`.
@@ -60,7 +60,7 @@ inline const char* past_letters(const char* at, const char* end) {
     } else if (byte < 0x80) {
       break;
     } else {
-      const Character next = utf8::character(at, end);
+      const Character next = wide_character(at, end);
       if (next.kind != Kind::letter) break;
       at += next.length;
     }

@@ -33,6 +33,16 @@ TEST_CASE("points, counts and numbers are read to their last letter") {
   CHECK_THROWS_AS(app::parse_whole("--iterations", "99999999999999999999", 1, 10), UsageError);
 }
 
+TEST_CASE("sizes are whole numbers of bytes with a unit or none") {
+  CHECK(app::parse_bytes("--split", "4096") == 4096);
+  CHECK(app::parse_bytes("--split", "64K") == 65536);
+  CHECK(app::parse_bytes("--split", "16M") == 16U << 20U);
+  CHECK(app::parse_bytes("--split", "2T") == std::uint64_t{2} << 40U);
+  for (const char* wrong : {"", "M", "0", "0K", "-1", "1.5G", "3X", "12MB", "9999999999T", "1 M"}) {
+    CHECK_THROWS_AS(app::parse_bytes("--split", wrong), UsageError);
+  }
+}
+
 TEST_CASE("a summary counts each value with its weight") {
   const app::Summary summary = app::summarise({{4, 1}, {1, 97}, {3, 2}});
   CHECK(summary.minimum == 1);

@@ -159,16 +159,6 @@ TEST_CASE("a CSV field is quoted where RFC 4180 asks for it") {
   CHECK(app::csv_field("").empty());
 }
 
-TEST_CASE("sizes are whole numbers of bytes with a unit or none") {
-  CHECK(app::parse_bytes("--split", "4096") == 4096);
-  CHECK(app::parse_bytes("--split", "64K") == 65536);
-  CHECK(app::parse_bytes("--split", "16M") == 16U << 20U);
-  CHECK(app::parse_bytes("--split", "2T") == std::uint64_t{2} << 40U);
-  for (const char* wrong : {"", "M", "0", "0K", "-1", "1.5G", "3X", "12MB", "9999999999T", "1 M"}) {
-    CHECK_THROWS_AS(app::parse_bytes("--split", wrong), UsageError);
-  }
-}
-
 TEST_CASE("a wrong command line of wordcount is refused with a sentence") {
   const auto read = [](const Words& words) { return app::read_wordcount_settings(words); };
   CHECK_THROWS_WITH(read({}), Contains("the folder comes first"));

@@ -1,9 +1,11 @@
 #pragma once
-// Characters of a text in UTF-8, and which of them make words. Headers only, for the inner loop.
+// Which characters beyond ASCII make words. A header only, for the inner loop.
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include "farm_app/utf8.hpp"
 
 namespace app {
 
@@ -15,7 +17,7 @@ struct Character {
   std::uint8_t length;  ///< in bytes
 };
 
-namespace utf8 {
+namespace detail {
 
 struct Range {
   char32_t first;
@@ -41,25 +43,13 @@ inline Kind kind_of(char32_t code) {
   return separates ? Kind::separator : Kind::letter;
 }
 
+}  // namespace detail
+
 /// The character whose first byte, not ASCII, is at `at`, before `end`. A byte that belongs to no
-/// valid character (cut off, overlong, a surrogate) is a separator by itself, so that no word holds
-/// it.
-inline Character character(const char* at, const char* end) {
-  constexpr Character invalid{Kind::separator, 1};
-  const auto byte = [at](int i) { return static_cast<unsigned char>(at[i]); };
-  const unsigned lead = byte(0);
-  const int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || end - at < length) return invalid;
-  char32_t code = lead & (0x7FU >> length);
-  for (int i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return invalid;
-    code = code << 6U | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < least[length] || code > 0x10FFFF || surrogate) return invalid;
-  return {kind_of(code), static_cast<std::uint8_t>(length)};
+/// valid character is a separator by itself, so that no word holds it.
+inline Character wide_character(const char* at, const char* end) {
+  const utf8::Character read = utf8::character(at, end);
+  return {read.valid() ? detail::kind_of(read.code) : Kind::separator, read.length};
 }
 
-}  // namespace utf8
 }  // namespace app
