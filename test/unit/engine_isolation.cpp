@@ -110,6 +110,38 @@ wire::Tasks isolated(std::int64_t limit_ms = 0) {
   return header;
 }
 
+/// An engine that has been set up, and has then lost the sandbox in which it was.
+class SetUpBed {
+ public:
+  template <class Kernel>
+  explicit SetUpBed(Kernel setup) {
+    wire::Tasks definition = in_setup();
+    definition.defines_setup = true;
+    bed_->tasks(1, setup, {0}, definition);
+    CHECK(bed_->next().value<int>() == 0);
+    bed_->tasks(2, farm::kernel<&crash_odd>, {1}, in_setup());
+    CHECK(bed_->next().failure().fault == Fault::crashed);
+  }
+
+  EngineBed* operator->() { return bed_.operator->(); }
+  static wire::Tasks in_setup() {
+    wire::Tasks header = isolated();
+    header.setup = 5;
+    return header;
+  }
+
+ private:
+  struct Note {
+    Note() { std::filesystem::remove(unit::sandbox_note()); }
+    ~Note() { std::filesystem::remove(unit::sandbox_note()); }
+    Note(const Note&) = delete;
+    Note& operator=(const Note&) = delete;
+  };
+
+  Note note_;  // first: its name is to be known before anything is forked
+  IsolatedBed bed_;
+};
+
 }  // namespace
 
 TEST_CASE("what came before a crash in a chunk counts, and what comes after it runs",
@@ -248,42 +280,22 @@ TEST_CASE("without sandboxes an isolated chunk does not run", "[unit][engine][is
 
 TEST_CASE("a setup that is asked to stop in a new sandbox has not failed",
           "[unit][engine][isolation]") {
-  std::filesystem::remove(unit::sandbox_note());
-  IsolatedBed bed;
-  wire::Tasks setup = isolated();
-  setup.setup = 5;
-  setup.defines_setup = true;
-  bed->tasks(1, farm::kernel<&prepare_once>, {0}, setup);
-  CHECK(bed->next().value<int>() == 0);
-  setup.defines_setup = false;
-  bed->tasks(2, farm::kernel<&crash_odd>, {1}, setup);
-  CHECK(bed->next().failure().fault == Fault::crashed);
-  bed->tasks(3, farm::kernel<&crash_odd>, {2}, setup);
+  SetUpBed bed(farm::kernel<&prepare_once>);
+  bed->tasks(3, farm::kernel<&crash_odd>, {2}, SetUpBed::in_setup());
   REQUIRE(unit::eventually([] {
     std::string word;
     return (std::ifstream(unit::sandbox_note()) >> word) && word == "again";
   }));
   bed->send(wire::Stop{3});
   CHECK(bed->next().failure().fault == Fault::aborted);
-  std::filesystem::remove(unit::sandbox_note());
 }
 
 TEST_CASE("a setup that fails in a new sandbox is told with its error",
           "[unit][engine][isolation]") {
-  std::filesystem::remove(unit::sandbox_note());
-  IsolatedBed bed;
-  wire::Tasks setup = isolated();
-  setup.setup = 5;
-  setup.defines_setup = true;
-  bed->tasks(1, farm::kernel<&prepare_once_or_fail>, {0}, setup);
-  CHECK(bed->next().value<int>() == 0);
-  setup.defines_setup = false;
-  bed->tasks(2, farm::kernel<&crash_odd>, {1}, setup);
-  CHECK(bed->next().failure().fault == Fault::crashed);
-  bed->tasks(3, farm::kernel<&crash_odd>, {2}, setup);
+  SetUpBed bed(farm::kernel<&prepare_once_or_fail>);
+  bed->tasks(3, farm::kernel<&crash_odd>, {2}, SetUpBed::in_setup());
   const farm::detail::FailureRecord failure = bed->next().failure();
   CHECK(failure.fault == Fault::broken);
   CHECK_THAT(failure.message,
              Catch::Contains("failed in a new sandbox: ") && Catch::Contains("not again"));
-  std::filesystem::remove(unit::sandbox_note());
 }
