@@ -40,9 +40,7 @@ ProgressOptions progress_options(const RunSettings& settings) {
 }  // namespace
 
 Ledger::Ledger(const RunSettings& settings)
-    : keep_order_(settings.keep_order),
-      printer_(printer_options(settings)),
-      progress_(progress_options(settings)) {
+    : printer_(printer_options(settings)), progress_(progress_options(settings)) {
   if (!settings.joblog.empty()) {
     joblog_.emplace(settings.joblog, settings.resume == ResumeMode::none
                                          ? JoblogFile::Start::anew
@@ -62,16 +60,13 @@ void Ledger::add(std::uint64_t task, Ending ending) {
 // Those whose output could not be written are not done.
 void Ledger::record() {
   if (!problem().empty()) return;
-  for (auto one = waiting_.begin(); one != waiting_.end();) {
-    if (!printer_.printed(one->first)) {
-      // They are printed in this order.
-      if (keep_order_) return;
-      ++one;
-      continue;
-    }
+  for (const std::uint64_t task : printer_.take_printed()) {
+    // What was taken back has printed, too, and is not to be recorded.
+    const auto one = waiting_.find(task);
+    if (one == waiting_.end()) continue;
     if (joblog_) joblog_->add(one->second);
     if (table_) table_->add(one->second);
-    one = waiting_.erase(one);
+    waiting_.erase(one);
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "farm_app/run/ending.hpp"
 #include "farm_app/run/joblog_file.hpp"
@@ -27,8 +27,8 @@ class Ledger {
   RunTotals& totals() { return totals_; }
   const RunTotals& totals() const { return totals_; }
 
-  /// A command has ended for good, and its task with it: its line in the log comes when all of its
-  /// output has been written, so that what the log has need not run again.
+  /// A command that printer() expects has ended for good, and its task with it: its line in the log
+  /// comes when all of its output has been written, so that what the log has need not run again.
   void add(std::uint64_t task, Ending ending);
   /// Commands whose output waits for that of others.
   std::size_t waiting() const { return waiting_.size(); }
@@ -45,13 +45,12 @@ class Ledger {
   void record();
   void show(const std::string& text);
 
-  bool keep_order_;
   Printer printer_;
   std::optional<JoblogFile> joblog_;
   std::optional<ReportFile> table_;
   Progress progress_;
   RunTotals totals_;
-  std::map<std::uint64_t, Ending> waiting_;  // to be recorded, by task
+  std::unordered_map<std::uint64_t, Ending> waiting_;  // to be recorded, by task
 };
 
 }  // namespace app

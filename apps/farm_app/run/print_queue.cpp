@@ -110,6 +110,7 @@ void PrintQueue::leave(Entries::iterator entry) {
   queue_.pop_front();
   entry->second.queued = entry->second.served = false;
   if (!entry->second.ended) return;
+  gone_.push_back(entry->first);
   entries_.erase(entry);
   if (options_.keep_order && !entries_.empty()) look_at(entries_.begin());
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "farm_app/run/printer_options.hpp"
 #include "farm_app/run/spool.hpp"
@@ -51,8 +52,8 @@ class PrintQueue {
   void ended(std::uint64_t key, int attempt);
   Turn next();
 
-  /// Whether the command has not ended yet, or bytes of it are left.
-  bool holds(std::uint64_t key) const { return entries_.find(key) != entries_.end(); }
+  /// The commands that have ended and of which no bytes are left since this was last called.
+  std::vector<std::uint64_t> take_gone() { return std::exchange(gone_, {}); }
   /// Whether next() has something to look at.
   bool waiting() const { return !queue_.empty(); }
   SpoolStore& store() { return store_; }
@@ -72,6 +73,7 @@ class PrintQueue {
   SpoolStore store_;
   Entries entries_;
   std::deque<Entries::iterator> queue_;
+  std::vector<std::uint64_t> gone_;
   std::uint64_t last_expected_ = 0;
   bool any_expected_ = false;
 };

@@ -76,9 +76,9 @@ bool Printer::settle() {
   return waiting_;
 }
 
-bool Printer::printed(std::uint64_t key) const {
+std::vector<std::uint64_t> Printer::take_printed() {
   const std::lock_guard guard(lock_);
-  return !queue_.holds(key);
+  return queue_.take_gone();
 }
 
 std::string Printer::problem() const {

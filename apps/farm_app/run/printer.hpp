@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "farm_app/run/outlet.hpp"
 #include "farm_app/run/print_queue.hpp"
@@ -40,10 +41,10 @@ class Printer {
   /// True: there is more. Cheap if there is nothing.
   bool flush(std::size_t most = std::size_t{1} << 20);
 
-  /// Whether all that the command has printed is written (or dropped, see problem()): only then may
-  /// a log call it done, or a run that resumes by the log would never show its output. For the
-  /// thread that calls flush(), about commands that were expected.
-  bool printed(std::uint64_t key) const;
+  /// The commands that have ended and all of whose output is written (or dropped, see problem()),
+  /// since this was last called, in that order: only then may a log call one done, or a run that
+  /// resumes by the log would never show its output. For the thread that calls flush().
+  std::vector<std::uint64_t> take_printed();
 
   /// Why standard output or error could not be written to (a full disk, a closed pipe), as a
   /// sentence; empty: all is well. From then on what belongs there is dropped. A command whose

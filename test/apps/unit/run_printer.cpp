@@ -1,11 +1,13 @@
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "unit/run_printed.hpp"
 
 using app::Printer;
 using app::PrinterOptions;
 using Mode = app::PrinterOptions::Mode;
+using Keys = std::vector<std::uint64_t>;
 
 TEST_CASE("outputs of commands do not mix and come as the commands end") {
   Printed printed;
@@ -161,12 +163,25 @@ TEST_CASE("a command is printed when all that it has printed is written") {
   printed->add(2, 1, 1, "2");
   printed->ended(2);
   printed.out();
-  CHECK_FALSE(printed->printed(2));
+  CHECK(printed->take_printed().empty());
   printed->add(1, 1, 1, std::string(3'000'000, '1'));
   printed->ended(1);
   CHECK(printed->flush());
-  CHECK_FALSE(printed->printed(1));
+  CHECK(printed->take_printed().empty());
   CHECK(printed.out().size() == 3'000'001);
-  CHECK(printed->printed(1));
-  CHECK(printed->printed(2));
+  CHECK(printed->take_printed() == Keys{1, 2});
+  CHECK(printed->take_printed().empty());
+}
+
+TEST_CASE("a command that has printed nothing is printed when it has ended, once") {
+  Printed printed;
+  for (const std::uint64_t key : {1, 2, 3}) printed->expect(key);
+  printed->ended(3);
+  printed->ended(1);
+  CHECK(printed->take_printed().empty());
+  printed.out();
+  CHECK(printed->take_printed() == Keys{3, 1});
+  printed->ended(2);
+  printed.out();
+  CHECK(printed->take_printed() == Keys{2});
 }
