@@ -76,4 +76,16 @@ struct Lane {
   }
 };
 
+/// By what a lane is found for what is submitted.
+struct LaneKey {
+  std::uint64_t route = 0;
+  std::uint32_t set = none;  ///< of pinned lanes
+  friend bool operator==(const LaneKey&, const LaneKey&) = default;
+};
+struct LaneKeyHash {
+  std::size_t operator()(const LaneKey& key) const {
+    return (key.route * 0x9e3779b97f4a7c15 ^ key.set) * 0xff51afd7ed558ccd >> 20;
+  }
+};
+
 }  // namespace farm::policy

@@ -86,16 +86,4 @@ class Pieces {
   std::vector<Timer> timers_;  // a heap, the earliest on top
 };
 
-/// The parts of a batch that few batches have.
-struct WorkExtra {
-  std::uint64_t order = 0;            // the number of its submission
-  std::vector<double> cost_before;    // of the items before the i-th; empty: unknown
-  std::vector<std::uint32_t> pieces;  // numbers
-  bool refused = false;               // it was said that no engine is left
-
-  double cost(std::uint64_t first, std::uint64_t count) const {
-    return cost_before[first + count] - cost_before[first];
-  }
-};
-
 }  // namespace farm::policy

@@ -16,11 +16,13 @@
 #include "policy/estimate.hpp"
 #include "policy/events.hpp"
 #include "policy/flights.hpp"
+#include "policy/gang_run.hpp"
 #include "policy/idle_map.hpp"
 #include "policy/lane.hpp"
 #include "policy/pieces.hpp"
 #include "policy/shares.hpp"
 #include "policy/turns.hpp"
+#include "policy/work.hpp"
 
 namespace farm::policy {
 
@@ -113,29 +115,6 @@ class Scheduler {
   std::string validate() const;
 
  private:
-  // 32 bytes: there is one for every task that somebody submitted alone.
-  struct Work {
-    std::uint64_t next = 0;  // first item that is not dispatched
-    std::uint64_t end = 0;
-    std::uint32_t after = none;  // in its lane's queue
-    std::uint32_t lane = none;
-    std::uint32_t kernel = 0;
-    std::uint32_t flights : 29 = 0;
-    std::uint32_t queued : 1 = 0;
-    std::uint32_t special : 1 = 0;    // whether it has an extra
-    std::uint32_t cancelled : 1 = 0;  // what comes back is not queued again
-  };
-  static_assert(sizeof(Work) == 32);
-  struct LaneKey {
-    std::uint64_t route = 0;
-    std::uint32_t set = none;  // of pinned lanes
-    friend bool operator==(const LaneKey&, const LaneKey&) = default;
-  };
-  struct LaneKeyHash {
-    std::size_t operator()(const LaneKey& key) const {
-      return (key.route * 0x9e3779b97f4a7c15 ^ key.set) * 0xff51afd7ed558ccd >> 20;
-    }
-  };
   // What an engine could be given next: a piece or, if there is none, fresh items of the batch.
   struct Next {
     BatchNumber batch = none;
@@ -145,25 +124,6 @@ class Scheduler {
     Turns* turns = nullptr;
     Turns::Line* line = nullptr;
     std::uint64_t* served = nullptr;
-  };
-  // An item that runs on several engines together.
-  struct GangRun {
-    BatchNumber batch = none;
-    std::uint64_t item = 0;
-    std::uint32_t out = 0;  // tickets
-    bool again = false;
-    bool abandoned = false;
-    std::uint32_t attempt = 1;  // of the next run
-    std::uint32_t deaths = 0;
-    Moment not_before = 0;
-  };
-  // Engines that are kept free for the first gang. EASY backfilling: Lifka, 1995; Mu'alem and
-  // Feitelson, 2001.
-  struct Reservation {
-    std::uint32_t lane = none;  // none: there is no reservation
-    std::vector<std::uint32_t> engines;
-    Moment start = 0;  // when it can start, by the estimates
-    Moment look = 0;   // when to choose engines anew if it has not started
   };
 
   // Lanes: lanes.cpp
@@ -217,10 +177,12 @@ class Scheduler {
   bool serve_fan(const Turns::Line& line, std::uint32_t number, std::uint64_t load);
   bool serve(std::uint32_t number, std::uint32_t engine, std::uint64_t load);
   bool contested(std::uint32_t engine) const;
-  bool give(std::uint32_t number, std::uint32_t engine, const Next& next);
   Next next_for(Lane& lane, std::uint32_t engine);
   std::uint64_t limit_of(const Lane& lane, BatchNumber batch);
   std::uint64_t width(const Lane& lane) const { return sets_.size(lane.set); }
+
+  // How a chunk is handed out: dispatching.cpp
+  bool give(std::uint32_t number, std::uint32_t engine, const Next& next);
   std::uint64_t chunk_of(const Lane& lane, BatchNumber batch, std::uint32_t engine);
   double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   double charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count);
