@@ -61,10 +61,31 @@ expect 0 'sleep 30 & echo detached' ::: 1
 expect 1 --retries 3 'echo try >>tries; false' ::: 1
 [[ $(wc -l <tries) == 3 ]] || fail "$(wc -l <tries) tries"
 expect 5 --halt now,fail=1 'test {} = 3 && exit 5; sleep 0.0{}; test {} -lt 4 || sleep 20' ::: 1 2 3 4 5 6
+# Between two starts nothing is done; and nothing is waited for in the end.
+TIMEFORMAT='%U %S %R'
+{ time "$app" run --delay 2 true ::: 1 2 2>said || fail "status $? with a delay"; } 2>times
+awk '{ exit !($1 + $2 < 1 && $3 >= 2 && $3 < 3.5) }' times || fail "CPU and time of a delay of 2 s: $(cat times)"
+for ending in TERM=102 INT=130; do
+  rm -f out
+  "$app" run --delay 60 'echo {}' ::: 1 2 >out 2>said </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if [[ -s out ]]; then break; fi
+    sleep 0.1
+  done
+  SECONDS=0
+  kill -"${ending%=*}" "$job"
+  status=0
+  wait "$job" || status=$?
+  ((status == ${ending#*=})) || fail "status $status in a delay, not $ending"
+  ((SECONDS < 5)) || fail "$ending took $SECONDS s in a delay"
+done
 
 # Where output and records go.
 expect 0 --results res --tag --keep-order echo ::: a b
 [[ $(cat out) == $'a\ta\nb\tb' ]] || fail "tags: $(cat out)"
+expect 0 --tag --ungroup echo ::: a
+[[ $(cat out) == a ]] || fail "GNU parallel leaves tags out there: $(cat out)"
 [[ $(cat res/2/stdout) == b ]] || fail "results: $(find res)"
 expect 0 --report table.json 'echo {1}{2}' ::: 1 2 ::: x
 python3 -c 'import json; assert len(json.load(open("table.json"))) == 2' || fail "no table.json"

@@ -92,9 +92,7 @@ int CommandRun::run() {
     heed();
     fill();
     if (queue_.empty() && ended_) break;
-    const bool waits = !ended_ && has_room() && !barrier_;
-    collect(std::clamp(waits ? std::max(seconds_to_next_start(), source_pause) : patience, 0.0,
-                       patience));
+    collect(seconds_to_next_look());
     ledger_.flush(queue_.size(), steady_seconds());
   }
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
@@ -131,6 +129,16 @@ double CommandRun::seconds_to_next_start() const {
   return settings_->delay > 0 ? last_start_ + settings_->delay - steady_seconds() : 0;
 }
 
+// How long nothing is to be done unless a command ends.
+double CommandRun::seconds_to_next_look() const {
+  if (ended_) return patience;
+  if (barrier_ || !has_room()) return queue_.empty() ? 0 : patience;
+  const double due = seconds_to_next_start();
+  if (due > 0) return std::min(due, patience);
+  // Where nothing runs, the source has been waited for.
+  return queue_.empty() ? 0 : source_pause;
+}
+
 void CommandRun::fill() {
   if (barrier_ && queue_.empty()) {
     barrier_ = false;
@@ -143,11 +151,16 @@ void CommandRun::fill() {
     }
     failed_before_barrier_ = ledger_.totals().failed;
   }
-  while (!ended_ && !barrier_ && has_room() && seconds_to_next_start() <= 0) {
+  while (!ended_ && !barrier_ && has_room()) {
     try {
-      Next step = next(queue_.empty() ? source_pause : 0);
-      if (step.kind == Next::Kind::not_yet) return;
-      if (step.kind != Next::Kind::job || wanted(step.job)) obey(std::move(step));
+      if (!ahead_) {
+        Next step = next(queue_.empty() ? source_pause : 0);
+        if (step.kind == Next::Kind::not_yet) return;
+        if (step.kind == Next::Kind::job && !wanted(step.job)) continue;
+        ahead_ = std::move(step);
+      }
+      if (ahead_->kind == Next::Kind::job && seconds_to_next_start() > 0) return;
+      obey(*std::exchange(ahead_, std::nullopt));
     } catch (const std::runtime_error& error) {
       // What runs ends as it should, and is in the log.
       ledger_.say(std::string("farm_app run: ") + error.what() + ": nothing more is started\n");

@@ -50,6 +50,7 @@ class CommandRun {
   void fill();
   bool has_room() const;
   double seconds_to_next_start() const;
+  double seconds_to_next_look() const;
   void obey(Next&& step);
   void start(Job&& job);
   farm::AsyncResult<Ending> submit(const farm::LoadBalancedView& view, const Order& order) const;
@@ -78,6 +79,7 @@ class CommandRun {
 
   farm::Completions<Ending> queue_;
   std::unordered_map<farm::TaskId, Started> started_;
+  std::optional<Next> ahead_;   // read, and not due yet
   std::vector<Job> farewells_;  // to be run on each engine in the end
   bool ended_ = false;          // the source has nothing more, or nothing more shall start
   bool barrier_ = false;

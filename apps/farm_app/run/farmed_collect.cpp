@@ -14,6 +14,7 @@ std::string failure_of(const Ending& ending) {
 
 // Takes what has ended; waits for the first of them only.
 void CommandRun::collect(double patience) {
+  if (queue_.empty()) return sleep_seconds(patience);
   for (auto result = queue_.next(farm::Seconds{patience}); result;
        result = queue_.next(farm::Seconds{0})) {
     const auto found = started_.find(result->info().id);
