@@ -91,7 +91,8 @@ Section output(OptionWords& words) {
   Section section("output");
   section.add_options()("group", "print what a command wrote when it has ended (the default)")(
       "line-buffer", "print whole lines while commands run")(
-      "ungroup,u", "print what comes as it comes")("keep-order,k", "print in the order of {#}")(
+      "ungroup,u", "print what comes as it comes, without tags")("keep-order,k",
+                                                                 "print in the order of {#}")(
       "tag", "put the values and a tab in front of each line")(
       "tagstring", value(words.tagstring, "TEXT"), "the same with TEXT, which may have {}")(
       "results", value(words.results, "DIR"), "keep standard output and error in files below DIR")(
