@@ -29,7 +29,9 @@ Section inputs(OptionWords& words) {
       "values, one a line; repeatable; - is standard input")(
       "colsep,C", value(words.colsep, "REGEX"),
       "cut each value into columns {1}, {2}, ... at REGEX; '\\t' is a tab")(
-      "csv", "values are CSV: quotation marks around fields, which may hold line breaks")(
+      "csv",
+      "values are CSV: quotation marks around fields, which may hold line breaks; one that is "
+      "never closed is an error")(
       "header", value(words.header, ":"),
       "the first row of each source names its columns, for {NAME}; under mpirun, which takes a "
       "lone : for itself, write --header=:")(
