@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "farm_app/run/output_files.hpp"
 #include "farm_app/run/passing.hpp"
 #include "farm_app/run/processes.hpp"
+#include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/watched_command.hpp"
 
 namespace run_kernels {
@@ -49,10 +49,6 @@ Equipment& equipment_of(farm::Engine& here) {
   return kept;
 }
 
-double civil_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 // One command on its way.
 class Execution {
  public:
@@ -68,7 +64,7 @@ class Execution {
 
   Ending run() {
     Ending ending;
-    ending.start = civil_now();
+    ending.start = app::civil_seconds();
     CommandEnd end = run_command();
     say_why(end);
     pass_rest();
