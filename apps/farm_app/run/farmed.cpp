@@ -21,6 +21,8 @@ constexpr double long_seconds = 0.02;
 constexpr double patience = 0.1;
 // Commands that have ended and wait for their turn to be printed, at most: some 60 MB.
 constexpr std::size_t most_ahead = 200'000;
+// The first command waits so long for the number of all.
+constexpr double counting_patience = 0.2;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
 
@@ -90,6 +92,7 @@ int CommandRun::run() {
   const double begin = steady_seconds();
   for (;;) {
     heed();
+    learn_total(0);
     fill();
     if (queue_.empty() && ended_) break;
     collect(seconds_to_next_look());
@@ -132,6 +135,7 @@ double CommandRun::seconds_to_next_start() const {
 // How long nothing is to be done unless a command ends.
 double CommandRun::seconds_to_next_look() const {
   if (ended_) return patience;
+  if (read_on_) return 0;
   if (barrier_ || !has_room()) return queue_.empty() ? 0 : patience;
   const double due = seconds_to_next_start();
   if (due > 0) return std::min(due, patience);
@@ -151,7 +155,11 @@ void CommandRun::fill() {
     }
     failed_before_barrier_ = ledger_.totals().failed;
   }
-  while (!ended_ && !barrier_ && has_room()) {
+  // It may have millions of commands to leave out.
+  const double until = steady_seconds() + patience;
+  read_on_ = false;
+  while (!ended_ && !barrier_ && has_room() && !read_on_) {
+    read_on_ = steady_seconds() > until;
     try {
       if (!ahead_) {
         Next step = next(queue_.empty() ? source_pause : 0);
@@ -187,6 +195,7 @@ void CommandRun::obey(Next&& step) {
       return;
     case Next::Kind::end:
       ended_ = true;
+      counting_.reset();
       ledger_.totals().all = started_in_all_;
       if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
       return;
@@ -201,8 +210,18 @@ bool CommandRun::wanted(const Job& job) {
   return false;
 }
 
+void CommandRun::learn_total(double patience) {
+  if (!counting_ || !counting_->ended(patience)) return;
+  ledger_.totals().all = counting_->total();
+  counting_.reset();
+  if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
+}
+
 void CommandRun::start(Job&& job) {
-  if (started_in_all_++ == 0 && jobs_ && !resume_) ledger_.totals().all = jobs_->total();
+  if (started_in_all_++ == 0 && jobs_ && !resume_) {
+    counting_.emplace(*jobs_);
+    learn_total(counting_patience);
+  }
   Order order{job.seq,
               job.command,
               job.input.has_value(),
