@@ -8,6 +8,7 @@
 #include "farm_app/run/gpus.hpp"
 #include "farm_app/run/kernel_execute.hpp"
 #include "farm_app/run/kernel_gang.hpp"
+#include "farm_app/run/kernel_memory.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/summary.hpp"
 
@@ -27,14 +28,16 @@ constexpr double counting_patience = 0.2;
 constexpr double source_pause = 0.02;
 
 farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& settings,
+                               const std::vector<farm::EngineId>& engines,
                                farm::CountOrAutomatic hwm) {
-  return client.load_balanced().with({.chunk = 1,
-                                      .hwm = hwm,
-                                      .needs = settings.needs,
-                                      .retries = settings.terms.attempts - 1,
-                                      .ranks = settings.terms.cores,
-                                      .one_host = settings.terms.cores > 1,
-                                      .label = "run"});
+  const auto view = engines.empty() ? client.load_balanced() : client.load_balanced(engines);
+  return view.with({.chunk = 1,
+                    .hwm = hwm,
+                    .needs = settings.needs,
+                    .retries = settings.terms.attempts - 1,
+                    .ranks = settings.terms.cores,
+                    .one_host = settings.terms.cores > 1,
+                    .label = "run"});
 }
 
 int engines_for(const RunSettings& settings, const farm::Client& client) {
@@ -67,13 +70,14 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
       settings_(&settings),
       terms_(settings.terms),
       engines_(engines_for(settings, client)),
+      places_(engines_with_memory(client, settings.terms)),
       halt_(parse_halt(settings.halt)),
       limit_(settings.timeout),
       resume_(earlier_run(settings)),
       jobs_(source_of(settings)),
       ledger_(settings),
       drain_(client.drain_requests()),
-      brisk_(view_of(client, settings, farm::automatic)),
+      brisk_(view_of(client, settings, places_, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
   if (resume_ && resume_->torn()) {
@@ -248,9 +252,11 @@ farm::AsyncResult<Ending> CommandRun::submit(const farm::LoadBalancedView& view,
 }
 
 // PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said. These commands have
-// no number among the others, and so no file or folder of that.
+// no number among the others, and so no file or folder of that; and they wait for no memory, which
+// an engine may not have.
 void CommandRun::run_on_each_engine(const Job& job, const char* when) {
   Terms terms = terms_;
+  terms.memory_free = 0;
   terms.results.clear();
   terms.task_directory.clear();
   std::vector<farm::AsyncResult<Ending>> results;

@@ -68,7 +68,8 @@ class CommandRun {
   farm::Client* client_;
   const RunSettings* settings_;
   Terms terms_;
-  int engines_;  // at the start
+  int engines_;                         // at the start
+  std::vector<farm::EngineId> places_;  // that commands run on; empty: all
   Halt halt_;
   TimeLimit limit_;
   std::optional<Resume> resume_;

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "farm_app/run/bell.hpp"
+#include "farm_app/run/host_memory.hpp"
 #include "farm_app/run/order_command.hpp"
 #include "farm_app/run/output_files.hpp"
 #include "farm_app/run/passing.hpp"
-#include "farm_app/run/processes.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/watched_command.hpp"
 
@@ -38,6 +38,7 @@ struct Equipment {
   app::Bell bell;
   app::Descriptor nothing{open("/dev/null", O_RDONLY | O_CLOEXEC)};
   std::vector<char> room = std::vector<char>(piece_bytes);
+  std::optional<app::MemoryWait> memory_wait;
   std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody else has open
 };
 
@@ -173,7 +174,15 @@ std::string failure_text(const Ending& ending) {
 }
 
 void wait_for_memory(farm::Engine& here, std::uint64_t bytes) {
-  while (app::available_bytes() < bytes) here.sleep_for(between_memory_looks);
+  auto& wait = equipment_of(here).memory_wait;
+  if (!wait) {
+    wait.emplace("farm_app run: engine " + std::to_string(here.id().rank()) + " on " + here.host());
+  }
+  std::string news;
+  while (!wait->over(app::available_bytes(), bytes, app::steady_seconds(), news)) {
+    if (!news.empty()) std::cerr << std::exchange(news, {}) << std::flush;
+    here.sleep_for(between_memory_looks);
+  }
 }
 
 Ending run(farm::Engine& here, const Terms& terms, const Order& order) {

@@ -6,8 +6,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -90,14 +88,6 @@ std::uint64_t resident_bytes(pid_t command) {
     }
   }
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::uint64_t available_bytes() {
-  constexpr std::string_view name = "MemAvailable:";
-  const std::string text = read_text("/proc/meminfo");
-  const std::size_t at = text.find(name);
-  if (at == std::string::npos) return std::numeric_limits<std::uint64_t>::max();
-  return std::strtoull(text.c_str() + at + name.size(), nullptr, 10) * 1024;
 }
 
 }  // namespace app

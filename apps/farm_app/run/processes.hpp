@@ -14,8 +14,4 @@ std::vector<pid_t> children_of(pid_t parent);
 /// from it. What processes share counts for each.
 std::uint64_t resident_bytes(pid_t command);
 
-/// Bytes that programs can have on this host without swapping; the largest number if that is not
-/// known.
-std::uint64_t available_bytes();
-
 }  // namespace app
