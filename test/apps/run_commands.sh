@@ -111,6 +111,17 @@ expect 255 --joblog log --halt soon,fial=1 tasks
 cmp log before || fail "a typo has cost the log"
 expect 255 --joblog log no-such-tasks.txt
 cmp log before || fail "a typo in the file has cost the log"
+for option in --mem --memfree; do
+  expect 255 "$option" 1000T --joblog log true ::: 1
+  cmp log before || fail "$option has cost the log"
+  has said "$option 1000 TiB: no host has so much memory"
+done
+printf 'sleep 0.3; echo 1 >>order; test -e flag\n#DISBATCH BARRIER\necho 2 >>order; test -e flag\n' >tasks
+expect 2 --joblog barred tasks
+rm order
+: >flag
+expect 0 --joblog barred --retry-failed tasks
+[[ $(cat order) == $'1\n2' ]] || fail "--retry-failed has left out a barrier"
 printf '#DISBATCH PERENGINE STOP echo stopping\necho result\n' >tasks
 expect 0 --results kept tasks
 [[ $(cat kept/1/stdout) == result ]] || fail "PERENGINE has written over a result"

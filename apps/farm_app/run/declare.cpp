@@ -80,7 +80,7 @@ Section limits(OptionWords& words) {
       "mem", value(words.memory, "SIZE"),
       "end a command that has more than SIZE resident (512M, 4G), with its children")(
       "memfree", value(words.memory_free, "SIZE"),
-      "start commands only while SIZE is available on the host")(
+      "start commands only while SIZE is available on the host, which must have so much at all")(
       "cores", value(words.cores, "N"), "of one command, in FARM_CORES and OMP_NUM_THREADS")(
       "gpus", value(words.gpus, "N"),
       "of one command: it runs on engines with the label gpu=N, in CUDA_VISIBLE_DEVICES")(
@@ -113,8 +113,11 @@ Section control(OptionWords& words) {
                         "a line for each command that has ended, in GNU parallel's format")(
       "resume", "leave out what the log has")(
       "resume-failed", "leave out what the log has, but for commands that failed")(
-      "retry-failed", "run the commands in the log that failed, and nothing else")(
-      "force-resume", "also where commands have changed since the log was written")(
+      "retry-failed",
+      "run the commands in the log that failed, and nothing else, whatever stood between them; "
+      "with the "
+      "task file, its barriers hold")("force-resume",
+                                      "also where commands have changed since the log was written")(
       "halt", value(words.halt, "WHEN,WHY=N[%]"),
       "end the run early. WHEN: now (end running commands) or soon (let them end); WHY: fail, "
       "success or done. Or never")(

@@ -52,7 +52,10 @@ int engines_for(const RunSettings& settings, const farm::Client& client) {
 }
 
 std::optional<Jobs> source_of(const RunSettings& settings) {
-  if (settings.resume == ResumeMode::retry_failed) return std::nullopt;
+  // With a task file, its barriers hold for what runs again.
+  if (settings.resume == ResumeMode::retry_failed && settings.source.task_file.empty()) {
+    return std::nullopt;
+  }
   return std::optional<Jobs>(std::in_place, settings);
 }
 
