@@ -67,7 +67,7 @@ TIMEFORMAT='%U %S %R'
 awk '{ exit !($1 + $2 < 1 && $3 >= 2 && $3 < 3.5) }' times || fail "CPU and time of a delay of 2 s: $(cat times)"
 for ending in TERM=102 INT=130; do
   rm -f out
-  "$app" run --delay 60 'echo {}' ::: 1 2 >out 2>said </dev/null &
+  "$app" run --delay 60 --report table.json 'echo {}' ::: 1 2 >out 2>said </dev/null &
   job=$!
   for ((i = 0; i < 300; ++i)); do
     if [[ -s out ]]; then break; fi
@@ -78,6 +78,7 @@ for ending in TERM=102 INT=130; do
   status=0
   wait "$job" || status=$?
   ((status == ${ending#*=})) || fail "status $status in a delay, not $ending"
+  python3 -c 'import json; assert len(json.load(open("table.json"))) == 1' || fail "$ending: no table.json"
   ((SECONDS < 5)) || fail "$ending took $SECONDS s in a delay"
 done
 

@@ -101,9 +101,10 @@ Section output(OptionWords& words) {
       "results-style", value(words.results_style, "files|stream"),
       "DIR/{#}/stdout and stderr; or one file an engine, with an index")(
       "quiet-output", "print nothing of what commands write; with --results, it is in files")(
-      "report", value(words.report, "FILE.csv|.json"), "a row for each command")(
-      "bar", "a bar of progress")("eta", "the time that is left")(
-      "progress", "what the engines do")("no-summary", "say nothing in the end");
+      "report", value(words.report, "FILE.csv|.json"),
+      "a row for each command that has ended, however the run ends")("bar", "a bar of progress")(
+      "eta", "the time that is left")("progress", "what the engines do")("no-summary",
+                                                                         "say nothing in the end");
   return section;
 }
 
