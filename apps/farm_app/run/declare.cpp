@@ -99,7 +99,9 @@ Section output(OptionWords& words) {
       "tagstring", value(words.tagstring, "TEXT"), "the same with TEXT, which may have {}")(
       "results", value(words.results, "DIR"), "keep standard output and error in files below DIR")(
       "results-style", value(words.results_style, "files|stream"),
-      "DIR/{#}/stdout and stderr; or one file an engine, with an index")(
+      "DIR/{#}/stdout and stderr; or one file an engine, with an index: commands whose output does "
+      "not "
+      "fit there have failed")(
       "quiet-output", "print nothing of what commands write; with --results, it is in files")(
       "report", value(words.report, "FILE.csv|.json"),
       "a row for each command that has ended, however the run ends")("bar", "a bar of progress")(

@@ -69,9 +69,7 @@ class Execution {
     CommandEnd end = run_command();
     say_why(end);
     pass_rest();
-    if (!terms_->results.empty() && terms_->one_file) {
-      app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
-    }
+    if (!terms_->results.empty() && terms_->one_file) save(end);
     const bool alone = end.last.alone;
     describe(ending, std::move(end));
     if (alone && temporary() && app::empty(files_)) equipment_->spare = std::move(files_);
@@ -129,6 +127,18 @@ class Execution {
     if (terms_->discard) return;
     out_.rest();
     err_.rest();
+  }
+
+  // It has run: that its output is lost is another thing than what came of it.
+  void save(CommandEnd& end) {
+    try {
+      app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
+    } catch (const std::system_error& error) {
+      const std::string problem = std::string("output not saved: ") + error.what();
+      if (end.cause == Cause::ended) end.cause = Cause::unsaved;
+      end.problem += (end.problem.empty() ? "" : "; ") + problem;
+      here_->print(farm::Stream::err, "farm_app run: " + problem + '\n');
+    }
   }
 
   void describe(Ending& ending, CommandEnd&& end) const {

@@ -111,6 +111,8 @@ const char* cause_name(Cause cause) {
       return "stopped";
     case Cause::not_started:
       return "not started";
+    case Cause::unsaved:
+      return "output not saved";
   }
   return "unknown";
 }

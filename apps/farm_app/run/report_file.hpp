@@ -33,7 +33,8 @@ class ReportFile {
   bool first_ = true;
 };
 
-/// "ended", "timed out", "out of memory", "stopped", "not started".
+/// "ended", "timed out", "out of memory", "stopped", "not started",
+/// "output not saved".
 const char* cause_name(Cause cause);
 
 /// `text` as a JSON string, in quotation marks; bytes that are no UTF-8 become U+FFFD.
