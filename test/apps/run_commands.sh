@@ -63,8 +63,8 @@ expect 1 --retries 3 'echo try >>tries; false' ::: 1
 expect 5 --halt now,fail=1 'test {} = 3 && exit 5; sleep 0.0{}; test {} -lt 4 || sleep 20' ::: 1 2 3 4 5 6
 # Between two starts nothing is done; and nothing is waited for in the end.
 TIMEFORMAT='%U %S %R'
-{ time "$app" run --delay 2 true ::: 1 2 2>said || fail "status $? with a delay"; } 2>times
-awk '{ exit !($1 + $2 < 1 && $3 >= 2 && $3 < 3.5) }' times || fail "CPU and time of a delay of 2 s: $(cat times)"
+{ time "$app" run --delay 2 true ::: 1 2 2>said || fail "status $? with a delay"; } 2>took
+awk '{ exit !($1 + $2 < 1 && $3 >= 2 && $3 < 3.5) }' took || fail "CPU and time of a delay of 2 s: $(cat took)"
 for ending in TERM=102 INT=130; do
   rm -f out
   "$app" run --delay 60 --report table.json 'echo {}' ::: 1 2 >out 2>said </dev/null &
