@@ -86,6 +86,16 @@ std::vector<std::string> CommandLine::names() const {
   return names;
 }
 
+std::string first_argument(const std::vector<std::string>& words) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (!word.starts_with("--farm-")) return word;
+    const bool alone = word == "--farm-help" || word == "--farm-version";
+    if (!alone && word.find('=') == std::string::npos) ++i;
+  }
+  return {};
+}
+
 std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
   std::string nearest;
   // Farther than a third of its letters, a word is another word and no slip of the finger.

@@ -49,6 +49,10 @@ class CommandLine {
   boost::program_options::variables_map values_;
 };
 
+/// The program's first argument that is none of the runtime's own (--farm-NAME VALUE), as it is
+/// before the runtime has taken those out. Empty if there is none.
+std::string first_argument(const std::vector<std::string>& words);
+
 /// "; did you mean 'x'?" for the known word nearest to `word`, or nothing if none is near.
 std::string suggestion(const std::string& word, const std::vector<std::string>& known);
 

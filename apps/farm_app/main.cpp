@@ -1,14 +1,12 @@
 // farm_app: a farm in one binary. The subcommands are in the table below.
 #include <fcntl.h>
 
-#include <algorithm>
 #include <array>
 #include <exception>
 #include <farm/farm.hpp>
 #include <iomanip>
 #include <iostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "farm_app/command_line.hpp"
@@ -94,10 +92,9 @@ static void fill_standard_streams() {
 
 int main(int argc, char** argv) {
   fill_standard_streams();
-  // Before MPI; where the word stands depends on the runtime's options.
-  const bool commands = std::find(argv, argv + argc, std::string_view("run")) != argv + argc;
   try {
-    if (commands) app::start_keeper();
+    // Before MPI, and so before the runtime has taken its options out.
+    if (app::first_argument({argv, argv + argc}) == "run") app::start_keeper();
   } catch (const std::exception& error) {
     return refuse("farm_app run", error, 255);
   }

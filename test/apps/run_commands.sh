@@ -61,10 +61,32 @@ expect 0 'sleep 30 & echo detached' ::: 1
 expect 1 --retries 3 'echo try >>tries; false' ::: 1
 [[ $(wc -l <tries) == 3 ]] || fail "$(wc -l <tries) tries"
 expect 5 --halt now,fail=1 'test {} = 3 && exit 5; sleep 0.0{}; test {} -lt 4 || sleep 20' ::: 1 2 3 4 5 6
+# Between two starts nothing is done; and nothing is waited for in the end.
+TIMEFORMAT='%U %S %R'
+{ time "$app" run --delay 2 true ::: 1 2 2>said || fail "status $? with a delay"; } 2>took
+awk '{ exit !($1 + $2 < 1 && $3 >= 2 && $3 < 3.5) }' took || fail "CPU and time of a delay of 2 s: $(cat took)"
+for ending in TERM=102 INT=130; do
+  rm -f out
+  "$app" run --delay 60 --report table.json 'echo {}' ::: 1 2 >out 2>said </dev/null &
+  job=$!
+  for ((i = 0; i < 300; ++i)); do
+    if [[ -s out ]]; then break; fi
+    sleep 0.1
+  done
+  SECONDS=0
+  kill -"${ending%=*}" "$job"
+  status=0
+  wait "$job" || status=$?
+  ((status == ${ending#*=})) || fail "status $status in a delay, not $ending"
+  python3 -c 'import json; assert len(json.load(open("table.json"))) == 1' || fail "$ending: no table.json"
+  ((SECONDS < 5)) || fail "$ending took $SECONDS s in a delay"
+done
 
 # Where output and records go.
 expect 0 --results res --tag --keep-order echo ::: a b
 [[ $(cat out) == $'a\ta\nb\tb' ]] || fail "tags: $(cat out)"
+expect 0 --tag --ungroup echo ::: a
+[[ $(cat out) == a ]] || fail "GNU parallel leaves tags out there: $(cat out)"
 [[ $(cat res/2/stdout) == b ]] || fail "results: $(find res)"
 expect 0 --report table.json 'echo {1}{2}' ::: 1 2 ::: x
 python3 -c 'import json; assert len(json.load(open("table.json"))) == 2' || fail "no table.json"
@@ -90,6 +112,17 @@ expect 255 --joblog log --halt soon,fial=1 tasks
 cmp log before || fail "a typo has cost the log"
 expect 255 --joblog log no-such-tasks.txt
 cmp log before || fail "a typo in the file has cost the log"
+for option in --mem --memfree; do
+  expect 255 "$option" 1000T --joblog log true ::: 1
+  cmp log before || fail "$option has cost the log"
+  has said "$option 1000 TiB: no host has so much memory"
+done
+printf 'sleep 0.3; echo 1 >>order; test -e flag\n#DISBATCH BARRIER\necho 2 >>order; test -e flag\n' >tasks
+expect 2 --joblog barred tasks
+rm order
+: >flag
+expect 0 --joblog barred --retry-failed tasks
+[[ $(cat order) == $'1\n2' ]] || fail "--retry-failed has left out a barrier"
 printf '#DISBATCH PERENGINE STOP echo stopping\necho result\n' >tasks
 expect 0 --results kept tasks
 [[ $(cat kept/1/stdout) == result ]] || fail "PERENGINE has written over a result"

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "farm_app/run/keeper_orphans.hpp"
+
 namespace app {
 
 bool reaches_commands(std::string_view name) {
@@ -12,6 +14,8 @@ bool reaches_commands(std::string_view name) {
        "MPI_LOCAL", "I_MPI_HYDRA_", "MV2_COMM_WORLD_"});
   // A permission of the user's, for all Open MPI jobs.
   if (name.starts_with("OMPI_ALLOW_RUN_AS_ROOT")) return true;
+  // By this they are found if their keeper is killed.
+  if (name == keeper::session_variable) return true;
   return std::ranges::none_of(prefixes,
                               [name](std::string_view prefix) { return name.starts_with(prefix); });
 }

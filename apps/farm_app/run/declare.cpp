@@ -29,7 +29,9 @@ Section inputs(OptionWords& words) {
       "values, one a line; repeatable; - is standard input")(
       "colsep,C", value(words.colsep, "REGEX"),
       "cut each value into columns {1}, {2}, ... at REGEX; '\\t' is a tab")(
-      "csv", "values are CSV: quotation marks around fields, which may hold line breaks")(
+      "csv",
+      "values are CSV: quotation marks around fields, which may hold line breaks; one that is "
+      "never closed is an error")(
       "header", value(words.header, ":"),
       "the first row of each source names its columns, for {NAME}; under mpirun, which takes a "
       "lone : for itself, write --header=:")(
@@ -78,7 +80,7 @@ Section limits(OptionWords& words) {
       "mem", value(words.memory, "SIZE"),
       "end a command that has more than SIZE resident (512M, 4G), with its children")(
       "memfree", value(words.memory_free, "SIZE"),
-      "start commands only while SIZE is available on the host")(
+      "start commands only while SIZE is available on the host, which must have so much at all")(
       "cores", value(words.cores, "N"), "of one command, in FARM_CORES and OMP_NUM_THREADS")(
       "gpus", value(words.gpus, "N"),
       "of one command: it runs on engines with the label gpu=N, in CUDA_VISIBLE_DEVICES")(
@@ -91,16 +93,20 @@ Section output(OptionWords& words) {
   Section section("output");
   section.add_options()("group", "print what a command wrote when it has ended (the default)")(
       "line-buffer", "print whole lines while commands run")(
-      "ungroup,u", "print what comes as it comes")("keep-order,k", "print in the order of {#}")(
+      "ungroup,u", "print what comes as it comes, without tags")("keep-order,k",
+                                                                 "print in the order of {#}")(
       "tag", "put the values and a tab in front of each line")(
       "tagstring", value(words.tagstring, "TEXT"), "the same with TEXT, which may have {}")(
       "results", value(words.results, "DIR"), "keep standard output and error in files below DIR")(
       "results-style", value(words.results_style, "files|stream"),
-      "DIR/{#}/stdout and stderr; or one file an engine, with an index")(
+      "DIR/{#}/stdout and stderr; or one file an engine, with an index: commands whose output does "
+      "not "
+      "fit there have failed")(
       "quiet-output", "print nothing of what commands write; with --results, it is in files")(
-      "report", value(words.report, "FILE.csv|.json"), "a row for each command")(
-      "bar", "a bar of progress")("eta", "the time that is left")(
-      "progress", "what the engines do")("no-summary", "say nothing in the end");
+      "report", value(words.report, "FILE.csv|.json"),
+      "a row for each command that has ended, however the run ends")("bar", "a bar of progress")(
+      "eta", "the time that is left")("progress", "what the engines do")("no-summary",
+                                                                         "say nothing in the end");
   return section;
 }
 
@@ -110,8 +116,11 @@ Section control(OptionWords& words) {
                         "a line for each command that has ended, in GNU parallel's format")(
       "resume", "leave out what the log has")(
       "resume-failed", "leave out what the log has, but for commands that failed")(
-      "retry-failed", "run the commands in the log that failed, and nothing else")(
-      "force-resume", "also where commands have changed since the log was written")(
+      "retry-failed",
+      "run the commands in the log that failed, and nothing else, whatever stood between them; "
+      "with the "
+      "task file, its barriers hold")("force-resume",
+                                      "also where commands have changed since the log was written")(
       "halt", value(words.halt, "WHEN,WHY=N[%]"),
       "end the run early. WHEN: now (end running commands) or soon (let them end); WHY: fail, "
       "success or done. Or never")(

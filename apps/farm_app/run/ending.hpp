@@ -13,6 +13,7 @@ enum class Cause : std::uint8_t {
   out_of_memory,  ///< killed at its memory limit
   stopped,        ///< killed because the run was told to stop
   not_started,    ///< there is no such program, directory, file ...
+  unsaved,        ///< ended by itself, and what it wrote could not be kept
 };
 
 /// How a command has ended.

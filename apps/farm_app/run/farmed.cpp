@@ -8,6 +8,7 @@
 #include "farm_app/run/gpus.hpp"
 #include "farm_app/run/kernel_execute.hpp"
 #include "farm_app/run/kernel_gang.hpp"
+#include "farm_app/run/kernel_memory.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/summary.hpp"
 
@@ -21,18 +22,22 @@ constexpr double long_seconds = 0.02;
 constexpr double patience = 0.1;
 // Commands that have ended and wait for their turn to be printed, at most: some 60 MB.
 constexpr std::size_t most_ahead = 200'000;
+// The first command waits so long for the number of all.
+constexpr double counting_patience = 0.2;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
 
 farm::LoadBalancedView view_of(const farm::Client& client, const RunSettings& settings,
+                               const std::vector<farm::EngineId>& engines,
                                farm::CountOrAutomatic hwm) {
-  return client.load_balanced().with({.chunk = 1,
-                                      .hwm = hwm,
-                                      .needs = settings.needs,
-                                      .retries = settings.terms.attempts - 1,
-                                      .ranks = settings.terms.cores,
-                                      .one_host = settings.terms.cores > 1,
-                                      .label = "run"});
+  const auto view = engines.empty() ? client.load_balanced() : client.load_balanced(engines);
+  return view.with({.chunk = 1,
+                    .hwm = hwm,
+                    .needs = settings.needs,
+                    .retries = settings.terms.attempts - 1,
+                    .ranks = settings.terms.cores,
+                    .one_host = settings.terms.cores > 1,
+                    .label = "run"});
 }
 
 int engines_for(const RunSettings& settings, const farm::Client& client) {
@@ -47,7 +52,10 @@ int engines_for(const RunSettings& settings, const farm::Client& client) {
 }
 
 std::optional<Jobs> source_of(const RunSettings& settings) {
-  if (settings.resume == ResumeMode::retry_failed) return std::nullopt;
+  // With a task file, its barriers hold for what runs again.
+  if (settings.resume == ResumeMode::retry_failed && settings.source.task_file.empty()) {
+    return std::nullopt;
+  }
   return std::optional<Jobs>(std::in_place, settings);
 }
 
@@ -65,13 +73,14 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
       settings_(&settings),
       terms_(settings.terms),
       engines_(engines_for(settings, client)),
+      places_(engines_with_memory(client, settings.terms)),
       halt_(parse_halt(settings.halt)),
       limit_(settings.timeout),
       resume_(earlier_run(settings)),
       jobs_(source_of(settings)),
       ledger_(settings),
       drain_(client.drain_requests()),
-      brisk_(view_of(client, settings, farm::automatic)),
+      brisk_(view_of(client, settings, places_, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
   if (resume_ && resume_->torn()) {
@@ -90,11 +99,10 @@ int CommandRun::run() {
   const double begin = steady_seconds();
   for (;;) {
     heed();
+    learn_total(0);
     fill();
     if (queue_.empty() && ended_) break;
-    const bool waits = !ended_ && has_room() && !barrier_;
-    collect(std::clamp(waits ? std::max(seconds_to_next_start(), source_pause) : patience, 0.0,
-                       patience));
+    collect(seconds_to_next_look());
     ledger_.flush(queue_.size(), steady_seconds());
   }
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
@@ -131,6 +139,17 @@ double CommandRun::seconds_to_next_start() const {
   return settings_->delay > 0 ? last_start_ + settings_->delay - steady_seconds() : 0;
 }
 
+// How long nothing is to be done unless a command ends.
+double CommandRun::seconds_to_next_look() const {
+  if (ended_) return patience;
+  if (read_on_) return 0;
+  if (barrier_ || !has_room()) return queue_.empty() ? 0 : patience;
+  const double due = seconds_to_next_start();
+  if (due > 0) return std::min(due, patience);
+  // Where nothing runs, the source has been waited for.
+  return queue_.empty() ? 0 : source_pause;
+}
+
 void CommandRun::fill() {
   if (barrier_ && queue_.empty()) {
     barrier_ = false;
@@ -143,11 +162,20 @@ void CommandRun::fill() {
     }
     failed_before_barrier_ = ledger_.totals().failed;
   }
-  while (!ended_ && !barrier_ && has_room() && seconds_to_next_start() <= 0) {
+  // It may have millions of commands to leave out.
+  const double until = steady_seconds() + patience;
+  read_on_ = false;
+  while (!ended_ && !barrier_ && has_room() && !read_on_) {
+    read_on_ = steady_seconds() > until;
     try {
-      Next step = next(queue_.empty() ? source_pause : 0);
-      if (step.kind == Next::Kind::not_yet) return;
-      if (step.kind != Next::Kind::job || wanted(step.job)) obey(std::move(step));
+      if (!ahead_) {
+        Next step = next(queue_.empty() ? source_pause : 0);
+        if (step.kind == Next::Kind::not_yet) return;
+        if (step.kind == Next::Kind::job && !wanted(step.job)) continue;
+        ahead_ = std::move(step);
+      }
+      if (ahead_->kind == Next::Kind::job && seconds_to_next_start() > 0) return;
+      obey(*std::exchange(ahead_, std::nullopt));
     } catch (const std::runtime_error& error) {
       // What runs ends as it should, and is in the log.
       ledger_.say(std::string("farm_app run: ") + error.what() + ": nothing more is started\n");
@@ -174,6 +202,7 @@ void CommandRun::obey(Next&& step) {
       return;
     case Next::Kind::end:
       ended_ = true;
+      counting_.reset();
       ledger_.totals().all = started_in_all_;
       if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
       return;
@@ -188,8 +217,18 @@ bool CommandRun::wanted(const Job& job) {
   return false;
 }
 
+void CommandRun::learn_total(double patience) {
+  if (!counting_ || !counting_->ended(patience)) return;
+  ledger_.totals().all = counting_->total();
+  counting_.reset();
+  if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
+}
+
 void CommandRun::start(Job&& job) {
-  if (started_in_all_++ == 0 && jobs_ && !resume_) ledger_.totals().all = jobs_->total();
+  if (started_in_all_++ == 0 && jobs_ && !resume_) {
+    counting_.emplace(*jobs_);
+    learn_total(counting_patience);
+  }
   Order order{job.seq,
               job.command,
               job.input.has_value(),
@@ -216,9 +255,11 @@ farm::AsyncResult<Ending> CommandRun::submit(const farm::LoadBalancedView& view,
 }
 
 // PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said. These commands have
-// no number among the others, and so no file or folder of that.
+// no number among the others, and so no file or folder of that; and they wait for no memory, which
+// an engine may not have.
 void CommandRun::run_on_each_engine(const Job& job, const char* when) {
   Terms terms = terms_;
+  terms.memory_free = 0;
   terms.results.clear();
   terms.task_directory.clear();
   std::vector<farm::AsyncResult<Ending>> results;

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "farm_app/run/counting.hpp"
 #include "farm_app/run/ending.hpp"
 #include "farm_app/run/halt.hpp"
 #include "farm_app/run/jobs.hpp"
@@ -46,8 +47,10 @@ class CommandRun {
   Next next(double patience);
   bool wanted(const Job& job);
   void fill();
+  void learn_total(double patience);
   bool has_room() const;
   double seconds_to_next_start() const;
+  double seconds_to_next_look() const;
   void obey(Next&& step);
   void start(Job&& job);
   farm::AsyncResult<Ending> submit(const farm::LoadBalancedView& view, const Order& order) const;
@@ -63,20 +66,24 @@ class CommandRun {
   farm::Client* client_;
   const RunSettings* settings_;
   Terms terms_;
-  int engines_;  // at the start
+  int engines_;                         // at the start
+  std::vector<farm::EngineId> places_;  // that commands run on; empty: all
   Halt halt_;
   TimeLimit limit_;
   std::optional<Resume> resume_;
   std::optional<Jobs> jobs_;  // none: --retry-failed, which has the log
-  Ledger ledger_;             // last: it begins a new log
-  StreamingMedian seconds_;   // that commands take
+  std::optional<Counting> counting_;
+  Ledger ledger_;            // last: it begins a new log
+  StreamingMedian seconds_;  // that commands take
   std::stop_token drain_;
   farm::LoadBalancedView brisk_;    // for commands of milliseconds: engines hold some in advance
   farm::LoadBalancedView careful_;  // for others: engines hold none, so that none starts unasked
 
   farm::Completions<Ending> queue_;
   std::unordered_map<farm::TaskId, Started> started_;
+  std::optional<Next> ahead_;   // read, and not due yet
   std::vector<Job> farewells_;  // to be run on each engine in the end
+  bool read_on_ = false;        // it has stopped reading only to look at other things
   bool ended_ = false;          // the source has nothing more, or nothing more shall start
   bool barrier_ = false;
   bool barrier_checks_ = false;

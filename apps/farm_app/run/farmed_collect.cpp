@@ -1,6 +1,7 @@
 // The way of a command at the hub: from the farm into the ledger.
 
 #include "farm_app/run/farmed.hpp"
+#include "farm_app/run/given_up.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 
 namespace app {
@@ -14,6 +15,7 @@ std::string failure_of(const Ending& ending) {
 
 // Takes what has ended; waits for the first of them only.
 void CommandRun::collect(double patience) {
+  if (queue_.empty()) return sleep_seconds(patience);
   for (auto result = queue_.next(farm::Seconds{patience}); result;
        result = queue_.next(farm::Seconds{0})) {
     const auto found = started_.find(result->info().id);
@@ -37,15 +39,7 @@ void CommandRun::settle(Started& started) {
     cut_short_ = true;
     return;
   } catch (const std::exception& error) {
-    // The farm has given it up.
-    ending.seq = started.seq;
-    ending.command = started.command.with(outcome.info().engine.rank());
-    ending.host = outcome.info().host;
-    ending.engine = outcome.info().engine.rank();
-    ending.attempt = outcome.info().attempt;
-    ending.cause = Cause::not_started;
-    ending.status = 255;
-    ending.problem = error.what();
+    ending = given_up(started.seq, started.command, outcome.info(), error.what(), civil_seconds());
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
                 '\n');
   }

@@ -101,7 +101,9 @@ int exit_status(const RunTotals& totals, const Halt& halt) {
 int shell_status(const Ending& ending) {
   if (ending.good()) return 0;
   // GNU parallel has -1 for what it has killed itself, which is 255 as an exit status.
-  if (ending.cause != Cause::ended && ending.cause != Cause::not_started) return 255;
+  const bool killed = ending.cause == Cause::timed_out || ending.cause == Cause::out_of_memory ||
+                      ending.cause == Cause::stopped;
+  if (killed) return 255;
   if (ending.signal != 0) return 128 + ending.signal;
   return ending.status != 0 ? ending.status & 0xff : 255;
 }

@@ -12,7 +12,7 @@ class JobMaker {
  public:
   virtual ~JobMaker() = default;
   virtual Next next(double patience) = 0;
-  virtual std::optional<std::uint64_t> total() const = 0;
+  virtual std::optional<std::uint64_t> total(const std::stop_token& stop) const = 0;
   virtual const std::vector<std::string>& names() const = 0;
 };
 

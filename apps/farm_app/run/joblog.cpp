@@ -24,7 +24,8 @@ bool is_number(std::string_view text) {
 
 int joblog_status(const Ending& ending) {
   if (ending.good() || ending.cause == Cause::ended) return ending.status;
-  if (ending.cause == Cause::not_started && ending.status != 0) return ending.status;
+  const bool own = ending.cause == Cause::not_started || ending.cause == Cause::unsaved;
+  if (own && ending.status != 0) return ending.status;
   return -1;
 }
 

@@ -15,8 +15,9 @@ inline constexpr std::string_view joblog_header =
     "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand";
 
 /// A line of the log, with its end. Milliseconds; Receive holds the bytes of standard output; a
-/// command that was killed at a limit, stopped or not started for another reason than 126 and 127
-/// has Exitval -1; line breaks in the command become NUL, as GNU parallel writes them.
+/// command that was good but for its output, which could not be kept, that was killed at a limit,
+/// stopped or not started for another reason than 126 and 127 has Exitval -1; line breaks in the
+/// command become NUL, as GNU parallel writes them.
 std::string joblog_line(const Ending& ending);
 
 struct JoblogEntry {

@@ -12,7 +12,9 @@ Jobs::~Jobs() = default;
 
 Next Jobs::next(double patience) { return maker_->next(patience); }
 
-std::optional<std::uint64_t> Jobs::total() const { return maker_->total(); }
+std::optional<std::uint64_t> Jobs::total(const std::stop_token& stop) const {
+  return maker_->total(stop);
+}
 
 const std::vector<std::string>& Jobs::names() const { return maker_->names(); }
 

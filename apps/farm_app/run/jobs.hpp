@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,8 +61,9 @@ class Jobs {
   Next next(double patience = 0);
 
   /// How many jobs there are in all, where that is known before they are made: for products,
-  /// and for regular files without --follow, which are read through for it.
-  std::optional<std::uint64_t> total() const;
+  /// and for regular files without --follow, which are read through for it. None, too, when it is
+  /// told to stop. Another thread may call it beside next().
+  std::optional<std::uint64_t> total(const std::stop_token& stop = {}) const;
 
   /// The names of the columns of Job::values, where they have names (--header, --range): as many
   /// as there are columns, an empty one for a column without. None for task files.

@@ -17,6 +17,9 @@ namespace app {
 
 namespace {
 
+// Of a block that is shuffled, before somebody may look whether the run shall end.
+constexpr std::size_t steps_at_a_time = 50'000;
+
 // A word that is another one for another job: what the batch system calls it, where there is one.
 std::string job_id() {
   for (const char* variable : {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID"}) {
@@ -54,7 +57,7 @@ class JobsOfLines final : public JobMaker {
   }
 
   Next next(double patience) override {
-    if (seed_ && left_ == 0 && !behind_) read_block();
+    if (seed_ && left_ == 0 && !behind_ && !read_block(patience)) return {Next::Kind::not_yet, {}};
     if (left_ > 0) {
       const std::uint64_t index = (*order_)(--left_);
       return made(std::move(block_[index]), begin_ + index + 1);
@@ -63,12 +66,15 @@ class JobsOfLines final : public JobMaker {
     return read(patience);
   }
 
-  std::optional<std::uint64_t> total() const override {
+  std::optional<std::uint64_t> total(const std::stop_token& stop) const override {
     if (!tasks_.regular() || rules_.follow || file_ == "-") return std::nullopt;
     TaskFile again(file_, rules_, "");
     std::uint64_t commands = 0;
     TaskStep step;
-    while (again.next(step, 0) == Pull::got) commands += step.kind == TaskStep::Kind::command;
+    while (again.next(step, 0) == Pull::got) {
+      if (stop.stop_requested()) return std::nullopt;
+      if (step.kind == TaskStep::Kind::command) commands += 1 + again.skip_repetitions();
+    }
     return commands;
   }
 
@@ -97,22 +103,30 @@ class JobsOfLines final : public JobMaker {
   }
 
   // What lies between two barriers is shuffled. A step is all that is kept of a command, for there
-  // may be millions of them.
-  void read_block() {
-    block_.clear();
-    begin_ = jobs_;
-    for (;;) {
-      TaskStep step;
-      const Pull pull = tasks_.next(step, -1);
-      if (pull == Pull::not_yet) continue;
-      if (pull == Pull::end) behind_ = Next{};
-      if (pull == Pull::got && step.kind != TaskStep::Kind::command) behind_ = made(step, 0);
-      if (behind_) break;
-      block_.push_back(std::move(step));
+  // may be millions of them. False: there is more to be read.
+  bool read_block(double patience) {
+    if (!std::exchange(reads_, true)) {
+      block_.clear();
+      begin_ = jobs_;
     }
+    for (std::size_t i = 0; !behind_; ++i) {
+      TaskStep step;
+      if (i == steps_at_a_time) return false;
+      const Pull pull = tasks_.next(step, patience);
+      if (pull == Pull::not_yet) return false;
+      if (pull == Pull::end) {
+        behind_ = Next{};
+      } else if (step.kind != TaskStep::Kind::command) {
+        behind_ = made(std::move(step), 0);
+      } else {
+        block_.push_back(std::move(step));
+      }
+    }
+    reads_ = false;
     left_ = block_.size();
     jobs_ += left_;
     order_.emplace(left_, *seed_, blocks_++);
+    return true;
   }
 
   std::string file_;
@@ -121,6 +135,7 @@ class JobsOfLines final : public JobMaker {
   Replacement tag_;
   bool tagged_;
   std::optional<std::uint64_t> seed_;
+  bool reads_ = false;                // the block is not whole
   std::deque<TaskStep> block_;        // commands that are shuffled
   std::optional<Permutation> order_;  // of them
   std::uint64_t begin_ = 0;           // commands before them

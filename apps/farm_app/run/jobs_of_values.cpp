@@ -48,8 +48,8 @@ class JobsOfValues final : public JobMaker {
     return next;
   }
 
-  std::optional<std::uint64_t> total() const override {
-    return skip_empty_ ? std::nullopt : rows_->total();
+  std::optional<std::uint64_t> total(const std::stop_token& stop) const override {
+    return skip_empty_ ? std::nullopt : rows_->total(stop);
   }
 
   const std::vector<std::string>& names() const override { return rows_->names(); }

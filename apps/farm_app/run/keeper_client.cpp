@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "farm_app/run/keeper.hpp"
+#include "farm_app/run/keeper_orphans.hpp"
 #include "farm_app/run/keeper_sockets.hpp"
 
 namespace app {
@@ -15,6 +16,8 @@ namespace app {
 namespace {
 
 [[noreturn]] void gone() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes it after main() has begun.
+  if (const char* session = std::getenv(keeper_session_variable)) keeper::kill_orphans(session);
   throw KeeperGone("the keeper of this engine's commands has ended, so that it can run none");
 }
 

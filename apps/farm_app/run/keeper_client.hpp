@@ -37,7 +37,7 @@ class KeeperClient {
   /// Of the keeper that `keeper_variable` names. Throws KeeperGone.
   static KeeperClient connect();
 
-  /// All of these throw KeeperGone.
+  /// All of these throw KeeperGone, when what the keeper's commands have left has been killed.
   void start(const KeptCommand& command);
   /// Sends a signal to the process group of the command that runs. After the first one, what is
   /// left of the group is killed when the command ends.

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <optional>
@@ -12,10 +11,11 @@
 #include <utility>
 
 #include "farm_app/run/bell.hpp"
+#include "farm_app/run/host_memory.hpp"
 #include "farm_app/run/order_command.hpp"
 #include "farm_app/run/output_files.hpp"
 #include "farm_app/run/passing.hpp"
-#include "farm_app/run/processes.hpp"
+#include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/watched_command.hpp"
 
 namespace run_kernels {
@@ -38,6 +38,7 @@ struct Equipment {
   app::Bell bell;
   app::Descriptor nothing{open("/dev/null", O_RDONLY | O_CLOEXEC)};
   std::vector<char> room = std::vector<char>(piece_bytes);
+  std::optional<app::MemoryWait> memory_wait;
   std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody else has open
 };
 
@@ -47,10 +48,6 @@ Equipment& equipment_of(farm::Engine& here) {
   auto& kept = here.store().make<Equipment>(equipment.text());
   if (!kept.keeper) kept.keeper = app::KeeperClient::connect();
   return kept;
-}
-
-double civil_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 // One command on its way.
@@ -68,13 +65,11 @@ class Execution {
 
   Ending run() {
     Ending ending;
-    ending.start = civil_now();
+    ending.start = app::civil_seconds();
     CommandEnd end = run_command();
     say_why(end);
     pass_rest();
-    if (!terms_->results.empty() && terms_->one_file) {
-      app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
-    }
+    if (!terms_->results.empty() && terms_->one_file) save(end);
     const bool alone = end.last.alone;
     describe(ending, std::move(end));
     if (alone && temporary() && app::empty(files_)) equipment_->spare = std::move(files_);
@@ -134,6 +129,18 @@ class Execution {
     err_.rest();
   }
 
+  // It has run: that its output is lost is another thing than what came of it.
+  void save(CommandEnd& end) {
+    try {
+      app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
+    } catch (const std::system_error& error) {
+      const std::string problem = std::string("output not saved: ") + error.what();
+      if (end.cause == Cause::ended) end.cause = Cause::unsaved;
+      end.problem += (end.problem.empty() ? "" : "; ") + problem;
+      here_->print(farm::Stream::err, "farm_app run: " + problem + '\n');
+    }
+  }
+
   void describe(Ending& ending, CommandEnd&& end) const {
     ending.seq = order_->seq;
     ending.command = order_->command.with(place_.slot());
@@ -177,7 +184,15 @@ std::string failure_text(const Ending& ending) {
 }
 
 void wait_for_memory(farm::Engine& here, std::uint64_t bytes) {
-  while (app::available_bytes() < bytes) here.sleep_for(between_memory_looks);
+  auto& wait = equipment_of(here).memory_wait;
+  if (!wait) {
+    wait.emplace("farm_app run: engine " + std::to_string(here.id().rank()) + " on " + here.host());
+  }
+  std::string news;
+  while (!wait->over(app::available_bytes(), bytes, app::steady_seconds(), news)) {
+    if (!news.empty()) std::cerr << std::exchange(news, {}) << std::flush;
+    here.sleep_for(between_memory_looks);
+  }
 }
 
 Ending run(farm::Engine& here, const Terms& terms, const Order& order) {

@@ -10,6 +10,7 @@
 #include <limits>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "farm_app/run/unlinked_file.hpp"
 
@@ -34,28 +35,45 @@ Descriptor temporary_file() {
   return file;
 }
 
-struct OutputPart {
-  std::uint64_t begin = 0;
-  std::uint64_t size = 0;
-};
-
-// What is there now: somebody may still be writing. Returns where it is then.
-OutputPart append(const std::string& path, const Descriptor& file) {
-  const Descriptor to = open_file(path, O_WRONLY);
-  const off_t begin = lseek(to.get(), 0, SEEK_END);
-  if (begin < 0) fail(path);
-  OutputPart part{static_cast<std::uint64_t>(begin), size_of(file)};
-  off_t at = 0;
-  for (auto left = part.size; left > 0;) {
-    const ssize_t n = sendfile(to.get(), file.get(), &at, left);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail(path);
-    if (n == 0) break;
-    left -= static_cast<std::uint64_t>(n);
+// What is added to the end of a file; it is taken back unless it is kept.
+class Addition {
+ public:
+  explicit Addition(std::string path)
+      : path_(std::move(path)),
+        file_(open_file(path_, O_WRONLY)),
+        begin_(lseek(file_.get(), 0, SEEK_END)) {
+    if (begin_ < 0) fail(path_);
   }
-  part.size = static_cast<std::uint64_t>(at);
-  return part;
-}
+  ~Addition() {
+    if (!kept_) (void)!ftruncate(file_.get(), begin_);
+  }
+  Addition(const Addition&) = delete;
+  Addition& operator=(const Addition&) = delete;
+
+  // What is there now: somebody may still be writing.
+  void add(const Descriptor& file) {
+    for (auto left = size_of(file); left > 0;) {
+      const ssize_t n = sendfile(file_.get(), file.get(), &size_, left);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail(path_);
+      if (n == 0) break;
+      left -= static_cast<std::uint64_t>(n);
+    }
+  }
+  void add(const std::string& text) {
+    if (!write_text(file_.get(), text)) fail(path_);
+  }
+  void keep() { kept_ = true; }
+  off_t begin() const { return begin_; }
+  off_t size() const { return size_; }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+  off_t begin_;
+  off_t size_ = 0;  // of what comes from files
+  bool kept_ = false;
+};
 
 }  // namespace
 
@@ -81,14 +99,17 @@ OutputFiles result_outputs(const std::string& folder, std::uint64_t seq) {
 void append_results(const std::string& folder, const ResultEntry& entry, const OutputFiles& files) {
   std::filesystem::create_directories(folder);
   const std::string mine = folder + "/engine." + std::to_string(entry.engine);
-  const OutputPart out = append(mine + ".out", files.out);
-  const OutputPart err = append(mine + ".err", files.err);
-  const Descriptor index = open_file(mine + ".index", O_WRONLY | O_APPEND);
+  Addition out(mine + ".out");
+  Addition err(mine + ".err");
+  Addition index(mine + ".index");
+  out.add(files.out);
+  err.add(files.err);
   std::ostringstream line;
-  if (size_of(index) == 0) line << "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n";
-  line << entry.seq << '\t' << entry.attempt << '\t' << out.begin << '\t' << out.size << '\t'
-       << err.begin << '\t' << err.size << '\n';
-  if (!write_text(index.get(), line.str())) fail(mine + ".index");
+  if (index.begin() == 0) line << "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n";
+  line << entry.seq << '\t' << entry.attempt << '\t' << out.begin() << '\t' << out.size() << '\t'
+       << err.begin() << '\t' << err.size() << '\n';
+  index.add(line.str());
+  for (Addition* part : {&out, &err, &index}) part->keep();
 }
 
 Descriptor input_file(const std::string& text) {

@@ -32,7 +32,7 @@ struct ResultEntry {
 
 /// Appends what a command wrote to FOLDER/engine.N.out and engine.N.err, and then a line to
 /// engine.N.index: its number, its attempt, and where its parts of the two files begin and how many
-/// bytes they have.
+/// bytes they have. All of it, or nothing.
 void append_results(const std::string& folder, const ResultEntry& entry, const OutputFiles& files);
 
 /// A file without a name that holds this text, to be read from its beginning.

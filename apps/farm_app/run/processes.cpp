@@ -6,8 +6,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <cstring>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <set>
@@ -24,6 +22,8 @@ struct Process {
   pid_t pid = 0;
   pid_t parent = 0;
   pid_t group = 0;
+  pid_t session = 0;
+  char state = '?';
   std::uint64_t pages = 0;
 };
 
@@ -41,10 +41,10 @@ std::optional<Process> process_of(pid_t pid) {
   const std::size_t end = text.rfind(')');
   if (end == std::string::npos) return std::nullopt;
   std::istringstream fields(text.substr(end + 1));
-  Process process{pid, 0, 0, 0};
+  Process process{pid};
   std::string skipped;
-  fields >> skipped >> process.parent >> process.group;
-  for (int field = 6; field < 24; ++field) fields >> skipped;
+  fields >> process.state >> process.parent >> process.group >> process.session;
+  for (int field = 7; field < 24; ++field) fields >> skipped;
   std::int64_t pages = 0;
   if (!(fields >> pages)) return std::nullopt;
   process.pages = pages > 0 ? static_cast<std::uint64_t>(pages) : 0;
@@ -73,6 +73,15 @@ std::vector<pid_t> children_of(pid_t parent) {
   return children;
 }
 
+std::vector<std::pair<pid_t, pid_t>> living_processes() {
+  std::vector<std::pair<pid_t, pid_t>> living;
+  for (const Process& process : all_processes()) {
+    const bool ended = process.state == 'Z' || process.state == 'X';
+    if (!ended) living.emplace_back(process.pid, process.session);
+  }
+  return living;
+}
+
 std::uint64_t resident_bytes(pid_t command) {
   const std::vector<Process> all = all_processes();
   std::set<pid_t> counted;
@@ -90,14 +99,6 @@ std::uint64_t resident_bytes(pid_t command) {
     }
   }
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::uint64_t available_bytes() {
-  constexpr std::string_view name = "MemAvailable:";
-  const std::string text = read_text("/proc/meminfo");
-  const std::size_t at = text.find(name);
-  if (at == std::string::npos) return std::numeric_limits<std::uint64_t>::max();
-  return std::strtoull(text.c_str() + at + name.size(), nullptr, 10) * 1024;
 }
 
 }  // namespace app

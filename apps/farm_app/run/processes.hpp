@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -10,12 +11,11 @@ namespace app {
 /// The children of a process, as they are now.
 std::vector<pid_t> children_of(pid_t parent);
 
+/// All processes that have not ended, and the sessions that they belong to.
+std::vector<std::pair<pid_t, pid_t>> living_processes();
+
 /// Bytes that a command has resident: the sum over its process group and over all that descends
 /// from it. What processes share counts for each.
 std::uint64_t resident_bytes(pid_t command);
-
-/// Bytes that programs can have on this host without swapping; the largest number if that is not
-/// known.
-std::uint64_t available_bytes();
 
 }  // namespace app

@@ -53,13 +53,12 @@ Pull RecordReader::next(std::string& record, double patience) {
 
 bool RecordReader::take(std::string& record, bool at_end) {
   std::optional<std::size_t> end = find_end();
+  if (!end && at_end && in_quotes_) throw failure(name_, unclosed());
   if (!end && at_end && begin_ < buffer_.size()) end = buffer_.size();
   if (!end) return false;
   record.assign(buffer_, begin_, *end - begin_);
   line_ = breaks_ + 1;
-  breaks_ += rules_.csv ? static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n'))
-                        : std::uint64_t{0};
-  ++breaks_;
+  breaks_ += std::exchange(broken_, 0) + 1;
   begin_ = scanned_ = std::min(*end + 1, buffer_.size());
   in_quotes_ = false;
   return true;
@@ -74,10 +73,21 @@ std::optional<std::size_t> RecordReader::find_end() {
   }
   // A doubled quotation mark leaves and enters: the same in the end.
   for (; scanned_ < buffer_.size(); ++scanned_) {
-    if (buffer_[scanned_] == '"') in_quotes_ = !in_quotes_;
-    if (buffer_[scanned_] == rules_.delimiter && !in_quotes_) return scanned_;
+    const char c = buffer_[scanned_];
+    if (c == '"') {
+      in_quotes_ = !in_quotes_;
+      if (in_quotes_) quote_line_ = breaks_ + broken_ + 1;
+    } else if (c == rules_.delimiter && !in_quotes_) {
+      return scanned_;
+    } else if (c == '\n') {
+      ++broken_;
+    }
   }
   return std::nullopt;
+}
+
+std::string RecordReader::unclosed() const {
+  return "line " + std::to_string(quote_line_) + ": the quotation mark is not closed";
 }
 
 Pull RecordReader::fill(double patience) {
@@ -85,7 +95,9 @@ Pull RecordReader::fill(double patience) {
   scanned_ -= begin_;
   begin_ = 0;
   if (buffer_.size() > longest) {
-    throw failure(name_, "line " + std::to_string(breaks_ + 1) + " is longer than 64 MiB");
+    throw failure(name_, in_quotes_
+                             ? unclosed() + " within 64 MiB"
+                             : "line " + std::to_string(breaks_ + 1) + " is longer than 64 MiB");
   }
   if (!regular_ && !wait(patience)) return Pull::not_yet;
   const std::size_t had = buffer_.size();

@@ -31,7 +31,7 @@ class RecordReader {
 
   /// The next record without its delimiter; the last one needs none. Blocks for at most `patience`
   /// seconds, without limit if it is negative. Throws std::runtime_error if the file cannot be
-  /// read or a record is longer than 64 MiB.
+  /// read, a record is longer than 64 MiB, or a quotation mark is opened and never closed.
   Pull next(std::string& record, double patience);
 
   /// For people: "standard input" for "-".
@@ -44,6 +44,7 @@ class RecordReader {
  private:
   bool take(std::string& record, bool at_end);
   std::optional<std::size_t> find_end();
+  std::string unclosed() const;
   Pull fill(double patience);
   bool wait(double patience) const;
   bool gone() const;
@@ -54,9 +55,11 @@ class RecordReader {
   bool regular_ = false;
   bool ended_ = false;
   std::string buffer_;
-  std::size_t begin_ = 0;    // of what has not been taken
-  std::size_t scanned_ = 0;  // up to there, no delimiter was found
-  bool in_quotes_ = false;   // there
+  std::size_t begin_ = 0;         // of what has not been taken
+  std::size_t scanned_ = 0;       // up to there, no delimiter was found
+  bool in_quotes_ = false;        // there
+  std::uint64_t quote_line_ = 0;  // where the last one was opened
+  std::uint64_t broken_ = 0;      // line breaks in the record up to there
   std::uint64_t line_ = 0;
   std::uint64_t breaks_ = 0;  // in the records up to here
 };

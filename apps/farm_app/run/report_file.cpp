@@ -1,5 +1,9 @@
 #include "farm_app/run/report_file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -13,6 +17,8 @@
 namespace app {
 
 namespace {
+
+constexpr const char* json_end = "\n]\n";
 
 // Digits that give the number back.
 std::string decimal(double number, int places) {
@@ -105,6 +111,8 @@ const char* cause_name(Cause cause) {
       return "stopped";
     case Cause::not_started:
       return "not started";
+    case Cause::unsaved:
+      return "output not saved";
   }
   return "unknown";
 }
@@ -128,23 +136,55 @@ std::string json_string(const std::string& text) {
 }
 
 ReportFile::ReportFile(const std::string& path)
-    : file_(path), path_(path), json_(path.ends_with(".json")) {
-  write(json_ ? "[" : csv_header());
+    : path_(path),
+      json_(path.ends_with(".json")),
+      file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+  struct stat status {};
+  if (!file_ || ::fstat(file_.get(), &status) != 0) fail();
+  regular_ = S_ISREG(status.st_mode);
+  append(json_ ? "[" : csv_header());
 }
 
 void ReportFile::add(const Ending& ending) {
   const char* const between = first_ ? "\n" : ",\n";
-  write(json_ ? between + json_object(ending) : csv_row(ending));
+  append(json_ ? between + json_object(ending) : csv_row(ending));
   first_ = false;
 }
 
 void ReportFile::commit() {
-  if (json_) write("\n]\n");
-  file_.commit();
+  if (json_ && !regular_ && !write(json_end)) fail();
+  // Where a full disk may first be heard of.
+  if (::close(file_.release()) != 0) fail();
 }
 
-void ReportFile::write(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), file_.stream()) == text.size()) return;
+// The next row is written over the end of the array.
+void ReportFile::append(const std::string& text) {
+  const bool closed = json_ && regular_;
+  if (!write(closed ? text + json_end : text)) {
+    const int error = errno;
+    const bool cut = regular_ && ::ftruncate(file_.get(), end_) == 0;
+    if (cut && closed) write(json_end);
+    errno = error;
+    fail();
+  }
+  end_ += static_cast<std::int64_t>(text.size());
+}
+
+bool ReportFile::write(const std::string& text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const char* const from = text.data() + at;
+    const std::size_t size = text.size() - at;
+    const ssize_t n = regular_ ? ::pwrite(file_.get(), from, size, end_ + static_cast<off_t>(at))
+                               : ::write(file_.get(), from, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    at += static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+void ReportFile::fail() const {
   throw std::runtime_error("cannot write '" + path_ + "': " + std::strerror(errno));
 }
 

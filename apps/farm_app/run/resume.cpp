@@ -49,7 +49,7 @@ Resume::Resume(const std::string& path, ResumeMode mode, bool force)
 
 bool Resume::runs(std::uint64_t seq, const SlottedText& command) {
   const History::Row* const row = history_->find(seq);
-  if (row == nullptr) return true;
+  if (row == nullptr) return mode_ != ResumeMode::retry_failed;
   if (!force_ && changed(*row, command)) refuse(*row, command);
   const bool run = mode_ != ResumeMode::resume && row->good == 0;
   if (!run) ++skipped_;

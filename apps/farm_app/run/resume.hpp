@@ -23,7 +23,7 @@ class Resume {
   /// `force`: a changed command is no error.
   Resume(const std::string& path, ResumeMode mode, bool force);
 
-  /// Whether the command runs. For none, resume and resume_failed; numbers may come in any order.
+  /// Whether the command runs. Numbers may come in any order.
   /// Throws std::runtime_error, with the number and both texts, if the log has another command
   /// under this number, unless forced: the list of commands is not the one that the log is about.
   bool runs(std::uint64_t seq, const SlottedText& command);

@@ -47,11 +47,14 @@ Pull FileRows::next(Row& row, std::uint64_t& index, double patience) {
   return pull;
 }
 
-std::optional<std::uint64_t> FileRows::total() const {
+std::optional<std::uint64_t> FileRows::total(const std::stop_token& stop) const {
   if (!reader_.regular() || rules_.follow || file_ == "-") return std::nullopt;
   RecordReader again(file_, rules_);
   std::uint64_t rows = 0;
-  for (std::string record; again.next(record, 0) == Pull::got;) ++rows;
+  for (std::string record; again.next(record, 0) == Pull::got;) {
+    if (stop.stop_requested()) return std::nullopt;
+    ++rows;
+  }
   return rows - (names_.empty() ? 0 : 1);
 }
 
@@ -75,10 +78,10 @@ Pull LinkedRows::next(Row& row, std::uint64_t& index, double patience) {
   return Pull::got;
 }
 
-std::optional<std::uint64_t> LinkedRows::total() const {
+std::optional<std::uint64_t> LinkedRows::total(const std::stop_token& stop) const {
   std::optional<std::uint64_t> least;
   for (const auto& part : parts_) {
-    const auto total = part->total();
+    const auto total = part->total(stop);
     if (!total) return std::nullopt;
     least = std::min(*total, least.value_or(*total));
   }
@@ -117,8 +120,8 @@ Pull ProductRows::next(Row& row, std::uint64_t& index, double patience) {
   return Pull::got;
 }
 
-std::optional<std::uint64_t> ProductRows::total() const {
-  const auto rows = stream_->total();
+std::optional<std::uint64_t> ProductRows::total(const std::stop_token& stop) const {
+  const auto rows = stream_->total(stop);
   if (!rows) return std::nullopt;
   if (*rows == 0) return table_->size();
   return *rows * std::max<std::uint64_t>(table_->size(), 1);

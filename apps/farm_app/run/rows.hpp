@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class Rows {
   virtual ~Rows() = default;
   /// The next row, whose number in the unshuffled order, from 0, goes to `index`.
   virtual Pull next(Row& row, std::uint64_t& index, double patience) = 0;
-  virtual std::optional<std::uint64_t> total() const = 0;
+  virtual std::optional<std::uint64_t> total(const std::stop_token& stop) const = 0;
   virtual const std::vector<std::string>& names() const = 0;
 };
 
@@ -29,7 +30,9 @@ class TableRows final : public Rows {
   TableRows(std::unique_ptr<Table> table, std::optional<std::uint64_t> seed);
 
   Pull next(Row& row, std::uint64_t& index, double patience) override;
-  std::optional<std::uint64_t> total() const override { return table_->size(); }
+  std::optional<std::uint64_t> total(const std::stop_token& /*stop*/) const override {
+    return table_->size();
+  }
   const std::vector<std::string>& names() const override { return table_->names(); }
 
  private:
@@ -44,7 +47,7 @@ class FileRows final : public Rows {
   FileRows(const InputSource& source, const JobSource& rules);
 
   Pull next(Row& row, std::uint64_t& index, double patience) override;
-  std::optional<std::uint64_t> total() const override;
+  std::optional<std::uint64_t> total(const std::stop_token& stop) const override;
   const std::vector<std::string>& names() const override { return names_; }
 
  private:
@@ -62,7 +65,7 @@ class LinkedRows final : public Rows {
   explicit LinkedRows(std::vector<std::unique_ptr<Rows>> parts);
 
   Pull next(Row& row, std::uint64_t& index, double patience) override;
-  std::optional<std::uint64_t> total() const override;
+  std::optional<std::uint64_t> total(const std::stop_token& stop) const override;
   const std::vector<std::string>& names() const override { return names_; }
 
  private:
@@ -79,7 +82,7 @@ class ProductRows final : public Rows {
   ProductRows(std::unique_ptr<Rows> stream, std::unique_ptr<Table> table);
 
   Pull next(Row& row, std::uint64_t& index, double patience) override;
-  std::optional<std::uint64_t> total() const override;
+  std::optional<std::uint64_t> total(const std::stop_token& stop) const override;
   const std::vector<std::string>& names() const override { return names_; }
 
  private:

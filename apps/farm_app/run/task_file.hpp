@@ -37,6 +37,9 @@ class TaskFile {
   /// Throws std::runtime_error, with file and line, for a directive that does not exist.
   Pull next(TaskStep& step, double patience);
 
+  /// Passes over what is left of the REPEAT that the last command came from; returns how many.
+  std::uint64_t skip_repetitions() { return std::exchange(repeat_.left, 0); }
+
   /// Whether reading it from the beginning would find the same.
   bool regular() const { return reader_.regular(); }
 

@@ -6,10 +6,10 @@
 #include <array>
 #include <csignal>
 #include <cstring>
-#include <iomanip>
 #include <limits>
 #include <sstream>
 
+#include "farm_app/run/host_memory.hpp"
 #include "farm_app/run/processes.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 
@@ -22,16 +22,6 @@ constexpr double between_memory_looks = 0.1;
 constexpr double between_output_looks = 0.02;
 // Nobody rings where the farm has no listener.
 constexpr double between_stop_looks = 0.1;
-
-std::string size_text(std::uint64_t bytes) {
-  std::ostringstream text;
-  constexpr std::array units{"bytes", "KiB", "MiB", "GiB", "TiB"};
-  std::size_t unit = 0;
-  auto amount = static_cast<double>(bytes);
-  for (; amount >= 1024 && unit + 1 < units.size(); ++unit) amount /= 1024;
-  text << std::setprecision(4) << amount << ' ' << units[unit];
-  return text.str();
-}
 
 std::string seconds_text(double seconds) {
   std::ostringstream text;

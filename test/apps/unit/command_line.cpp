@@ -71,3 +71,15 @@ TEST_CASE("a word far from all known ones gets no suggestion") {
   CHECK_THAT(app::suggestion("mandelbrod", {"hello", "mandelbrot"}), Contains("'mandelbrot'"));
   CHECK_THAT(app::suggestion("helo", {"hello", "mandelbrot"}), Contains("'hello'"));
 }
+
+TEST_CASE("the subcommand is the first argument that is none of the runtime's") {
+  using app::first_argument;
+  CHECK(first_argument({"farm_app", "run", "true"}) == "run");
+  CHECK(first_argument({"farm_app", "--farm-seed", "run", "hello"}) == "hello");
+  CHECK(first_argument({"farm_app", "--farm-seed=1", "--farm-log-level", "info", "run"}) == "run");
+  CHECK(first_argument({"farm_app", "--farm-help", "run"}) == "run");
+  CHECK(first_argument({"farm_app", "wordcount", "run"}) == "wordcount");
+  CHECK(first_argument({"farm_app", "--", "run"}) == "--");
+  CHECK(first_argument({"farm_app"}).empty());
+  CHECK(first_argument({}).empty());
+}

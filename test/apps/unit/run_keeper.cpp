@@ -95,6 +95,33 @@ TEST_CASE("a keeper that has died is told, and takes its commands with it") {
   CHECK_THROWS_AS(bed.run("true"), farm::Error);
 }
 
+TEST_CASE("nothing is left when the keeper is killed, detached or not, and without environment") {
+  const Folder folder;
+  const pid_t engine = fork();
+  if (engine == 0) {
+    Bed bed;
+    try {
+      bed.run("echo $PPID > " + (folder.path / "keeper").string() + "; " + family(folder) +
+              "env -i sh -c 'echo $$ >> " + (folder.path / "pids").string() +
+              "; sleep 1003; :' & wait");
+    } catch (const farm::Error&) {
+      std::ofstream(folder.path / "told") << "yes" << std::flush;
+    }
+    for (;;) pause();
+  }
+  REQUIRE(eventually([&] { return pids_in(folder).size() == 4; }));
+  const std::vector<pid_t> pids = pids_in(folder);
+  const pid_t keeper = std::stoi(folder.text("keeper"));
+  std::ifstream name("/proc/" + std::to_string(keeper) + "/comm");
+  CHECK(std::string(std::istreambuf_iterator<char>(name), {}) == "farm-keeper\n");
+  kill(keeper, SIGKILL);
+  CHECK(eventually([&] { return all_dead(pids); }));
+  CHECK(eventually([&] { return folder.text("told") == "yes"; }));
+  CHECK(lives(engine));
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
+}
+
 TEST_CASE("a process without a keeper is told that it has none") {
   unsetenv(app::keeper_variable);
   CHECK_THROWS_AS(app::KeeperClient::connect(), app::KeeperGone);

@@ -57,6 +57,15 @@ TEST_CASE("run: a reader knows the line, also behind records of several lines") 
   CHECK(lines == std::vector<std::uint64_t>{1, 2, 4});
 }
 
+TEST_CASE("run: a quotation mark that is not closed is refused, with its line") {
+  const RecordReader::Rules csv{'\n', true};
+  CHECK_THROWS_WITH(records("a\n\"b\nc\",\"d\ne\nf\n", csv),
+                    Contains("file: line 3: the quotation mark is not closed"));
+  CHECK_THROWS_WITH(records("a\n\"", csv), Contains("line 2"));
+  CHECK_THROWS_WITH(records("a\n\"" + std::string(65U << 20U, 'x') + "\"\n", csv),
+                    Contains("line 2") && Contains("within 64 MiB"));
+}
+
 TEST_CASE("run: a file that is followed ends when it is removed") {
   const Folder folder;
   const std::string path = folder.file("file", "a\nb");

@@ -132,8 +132,6 @@ TEST_CASE("the table of commands is CSV or JSON") {
   {
     app::ReportFile csv(folder.file("all.csv"));
     csv.add(ending);
-    CHECK_FALSE(std::filesystem::exists(folder.file("all.csv")));
-    csv.commit();
   }
   CHECK(
       folder.text("all.csv") ==
@@ -142,14 +140,20 @@ TEST_CASE("the table of commands is CSV or JSON") {
       "7,\"echo \"\"a,b\"\"\n\\ \x01\",false,0,0,timed out,gr\xC3\xBC\xC3\x9F\x65 \xFF,node7,0,1,"
       "1795273946.900000,0.000000,0.000000,0.000000,1048576,0,0\n");
   app::ReportFile json(folder.file("all.json"));
+  CHECK(folder.text("all.json") == "[\n]\n");
   json.add(ending);
+  CHECK_THAT(folder.text("all.json"), Catch::Matchers::EndsWith("}\n]\n"));
   json.add({});
+  const std::string uncommitted = folder.text("all.json");
   json.commit();
+  CHECK(folder.text("all.json") == uncommitted);
   const std::string text = folder.text("all.json");
   CHECK_THAT(text, Contains(R"([
 {"seq": 7, "command": "echo \"a,b\"\n\\ \u0001", "good": false, "status": 0,)"));
   CHECK_THAT(text, Contains("\"problem\": \"gr\xC3\xBC\xC3\x9F\x65 \xEF\xBF\xBD\""));
   CHECK_THAT(text, Contains("},\n{\"seq\": 0") && Catch::Matchers::EndsWith("}\n]\n"));
+  CHECK_THROWS_WITH(app::ReportFile("no/such/folder/x.csv"), Contains("no/such/folder/x.csv"));
+  CHECK_THROWS_WITH(app::ReportFile("/dev/full"), Contains("No space left"));
   app::ReportFile none(folder.file("none.json"));
   none.commit();
   CHECK(folder.text("none.json") == "[\n]\n");

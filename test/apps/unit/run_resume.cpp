@@ -77,6 +77,12 @@ TEST_CASE("the option --retry-failed runs what has failed by the texts of the lo
   CHECK_FALSE(resume.next_failed());
 }
 
+TEST_CASE("the option --retry-failed runs of a task file what the log has as failed") {
+  const RunFolder folder;
+  const std::string path = folder.file("log", some_log);
+  CHECK(run_again(path, ResumeMode::retry_failed) == std::set{2, 3, 6});
+}
+
 TEST_CASE("what was good once is done, even if it has failed before or since") {
   const RunFolder folder;
   const std::string path = folder.file("log", some_log + echo(2) + echo(1, 7));

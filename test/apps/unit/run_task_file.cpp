@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "farm_app/run/counting.hpp"
 #include "run_cases.hpp"
 
 using app::Next;
@@ -138,4 +139,28 @@ TEST_CASE("run: a task file that grows is followed") {
   std::filesystem::remove(tasks.name);
   CHECK(jobs.next().kind == Kind::end);
   CHECK(jobs.next().kind == Kind::end);
+}
+
+TEST_CASE("run: repetitions are counted without being made, and shuffled a part at a time") {
+  const Tasks tasks("a\n#DISBATCH REPEAT 1000000000000 b\n#DISBATCH BARRIER\nc\n");
+  app::Jobs jobs(run_cases::settings_of({tasks.name}));
+  CHECK(jobs.total() == 1'000'000'000'002);
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK(jobs.total(stop.get_token()) == std::nullopt);
+  CHECK(app::Jobs(run_cases::settings_of({"--shuf", tasks.name})).next(0).kind == Kind::not_yet);
+}
+
+TEST_CASE("run: a thread counts the commands of a file while they are made") {
+  const Tasks tasks("a\nb\nc\n");
+  app::Jobs jobs(run_cases::settings_of({tasks.name}));
+  app::Counting counting(jobs);
+  CHECK(jobs.next().kind == Kind::job);
+  REQUIRE(counting.ended(60));
+  CHECK(counting.total() == 3);
+  const Tasks wrong("a\n#DISBATCH NOPE\n");
+  app::Jobs others(run_cases::settings_of({wrong.name}));
+  app::Counting error(others);
+  REQUIRE(error.ended(60));
+  CHECK(error.total() == std::nullopt);
 }
