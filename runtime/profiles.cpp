@@ -113,7 +113,7 @@ Profile find_profile(const std::string& name, const SettingsFile& file) {
   }
   const bool plain = !name.empty() && name.find('/') == std::string::npos;
   for (const std::string& folder : profile_folders()) {
-    const std::string path = folder + "/" + name + ending;
+    const std::string path = std::string(folder).append("/").append(name).append(ending);
     std::error_code none;
     if (plain && fs::is_regular_file(path, none)) {
       return {path, lines_of(read_settings_file(path, true), name)};

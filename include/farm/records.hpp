@@ -106,7 +106,7 @@ class Query {
   Query& before(Key time, Time end);
   Query& at(Key time, Time exact);
   /// Only these parts of a record, and its id; the others stay empty.
-  Query& keys(std::vector<Key> keys);
+  Query& keys(const std::vector<Key>& keys);
   /// At most so many, the earliest.
   Query& limit(std::size_t most);
 

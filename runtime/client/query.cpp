@@ -136,7 +136,7 @@ Query& Query::compare(Key time, Compare compare, Time with) {
 Query& Query::since(Key time, Time least) { return compare(time, Compare::least, least); }
 Query& Query::before(Key time, Time end) { return compare(time, Compare::end, end); }
 Query& Query::at(Key time, Time exact) { return compare(time, Compare::exact, exact); }
-Query& Query::keys(std::vector<Key> keys) {
+Query& Query::keys(const std::vector<Key>& keys) {
   keys_ = bit(Key::id);
   for (const Key key : keys) *keys_ |= bit(key);
   return *this;

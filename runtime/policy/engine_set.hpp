@@ -61,7 +61,7 @@ class EngineSets {
   void lose(std::uint32_t engine);
   /// Takes the engine at the position out of another set. Those after it move up by one. Nobody
   /// finds the set by its engines any more; who has its number may go on using it.
-  void shrink(std::uint32_t set, std::uint32_t position);
+  void shrink(std::uint32_t number, std::uint32_t position);
 
   bool contains(std::uint32_t set, std::uint32_t engine) const;
   std::size_t size(std::uint32_t set) const { return sets_[set]->engines.size(); }

@@ -67,7 +67,7 @@ class Scheduler {
   const Actions& cancel(BatchNumber batch, Moment now, bool again = false);
   /// The chunks that the engine holds, oldest first. `started` are the oldest and, where its kernel
   /// waits for tasks, the oldest of each depth that may run meanwhile.
-  std::vector<Held> held_by(EngineId engine) const;
+  std::vector<Held> held_by(EngineId id) const;
   /// The engine is gone for ever: its tickets are free, its chunks run again elsewhere as the next
   /// attempt, those that it had started item by item. `given_up` are items of its chunks, of
   /// each in ascending order, that do not run again for this: the caller ends them, or has queued
@@ -75,7 +75,7 @@ class Scheduler {
   /// when its other ranks have ended. What is told of the engine later changes nothing. Costs a
   /// step for each of its items that are given up, for each of its chunks, for each engine in the
   /// sets that it was in, and for each lane.
-  const Actions& lose(EngineId engine, Moment now, std::span<const GivenUp> given_up = {});
+  const Actions& lose(EngineId id, Moment now, std::span<const GivenUp> given_up = {});
   /// A new engine, with an id above all others; only if the set-up says so. It gets what is open to
   /// all engines, but no part of gangs. Costs a step for each engine.
   const Actions& gain(EngineId id, Moment now);

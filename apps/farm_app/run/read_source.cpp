@@ -122,7 +122,7 @@ bool is_on_path(const std::string& name) {
   const char* const path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    if (is_program(folder + '/' + name)) return true;
+    if (is_program(folder.append("/").append(name))) return true;
   }
   return false;
 }
