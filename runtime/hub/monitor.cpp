@@ -148,13 +148,16 @@ template <class Done>
 bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   Entry entry(*this);
   const Waiting waiting(waiters_);
-  time::Idle idle(options_.silence);
+  time::Idle idle(options_.silence, rhythm_);
   const detail::RunBy by = may_run();
   for (std::uint32_t round = 0;; ++round) {
     if (hub_->has_due(by)) run_due(entry.lock, by);
     if (done()) return true;
     const bool busy = pump();
-    if (busy) idle.reset();
+    if (busy) {
+      idle.reset();
+      rhythm_ = idle.rhythm();
+    }
     idle.patient(hub_->moving());
     // While there is work the clock is read now and then only.
     if (deadline && (!busy || round % 64 == 0) && time::Clock::now() >= *deadline) return done();

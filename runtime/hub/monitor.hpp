@@ -190,6 +190,7 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   std::vector<std::thread::id> running_;        // who runs a callback just now
   bool closed_ = false;                         // the engines have been told to leave
   std::uint64_t submissions_ = 0;
+  time::Rhythm rhythm_;  // of those who wait
   std::int64_t next_look_for_stuck_ = 0;
   std::size_t losses_seen_ = 0;
   std::uint64_t routes_ = 0;

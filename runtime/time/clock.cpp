@@ -39,11 +39,15 @@ void Idle::pause() {
   if (rounds_ == 0 || rounds_ == spinning_rounds + 1) since_ = now;
   rounds_ = spinning_rounds + 2;
   const std::int64_t silence = now - since_;
-  if (silence < (patient_ ? patient_yield_ns : yield_ns)) {
+  if (silence < (patient_ ? patient_yield_ns : rhythm_.yield())) {
     if (silence_ != Silence::poll) std::this_thread::yield();
   } else {
-    sleep_ns(silence < drowsy_ns ? first_sleep_ns : longest_sleep_ns);
+    sleep_ns(rhythm_.sleep(silence));
   }
+}
+
+void Idle::end_silence() {
+  if (silence_ != Silence::spin) rhythm_.add(Clock::now() - since_);
 }
 
 void sleep_ns(std::int64_t ns) { std::this_thread::sleep_for(std::chrono::nanoseconds(ns)); }

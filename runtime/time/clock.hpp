@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "farm/types.hpp"
+#include "time/rhythm.hpp"
 
 namespace farm::time {
 
@@ -32,10 +33,15 @@ enum class Silence {
 /// `longest_sleep`.
 class Idle {
  public:
-  explicit Idle(Silence silence) : silence_(silence) {}
+  explicit Idle(Silence silence, Rhythm rhythm = {}) : silence_(silence), rhythm_(rhythm) {}
 
   /// Work was found: the next silence begins anew.
-  void reset() { rounds_ = 0; }
+  void reset() {
+    if (rounds_ > spinning_rounds) end_silence();
+    rounds_ = 0;
+  }
+  /// Of the silences until now, for the next who waits here. A core of one's own has none.
+  Rhythm rhythm() const { return rhythm_; }
   /// Whether data may be on its way that moves only while somebody looks: sleep comes later then.
   void patient(bool patient) { patient_ = patient; }
   /// Whether it is still too early for anything but to look again; counts as a round.
@@ -44,16 +50,15 @@ class Idle {
   void pause();
 
  private:
+  void end_silence();
+
   static constexpr std::uint32_t rounds_per_reading = 16;
   static constexpr std::uint32_t spinning_rounds = 1U << 30;
   static constexpr std::int64_t spin_ns = 50'000;
-  static constexpr std::int64_t yield_ns = 200'000;
   static constexpr std::int64_t patient_yield_ns = 1'000'000'000;
-  static constexpr std::int64_t first_sleep_ns = 50'000;
-  static constexpr std::int64_t longest_sleep_ns = 400'000;
-  static constexpr std::int64_t drowsy_ns = 100'000'000;
 
   Silence silence_;
+  Rhythm rhythm_;
   bool patient_ = false;
   std::uint32_t rounds_ = 0;
   std::int64_t since_ = 0;

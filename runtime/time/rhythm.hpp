@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace farm::time {
+
+/// How long the silences of a thread have been of late, and how best to pass the next one where
+/// others want its core. Pure: whoever waits reads the clock.
+///
+/// To yield finds work at once, but each look takes time from those who work; to sleep costs next
+/// to nothing, but finds work late. As long as silences are short by average, yielding pays for
+/// itself; once they are longer than that, a thread that yields first pays in vain before every
+/// sleep.
+class Rhythm {
+ public:
+  /// A silence of so many ns is over.
+  void add(std::int64_t ns) { average_ += (ns - average_) / weight; }
+  /// ns, a moving average.
+  std::int64_t average() const { return average_; }
+
+  /// ns of yielding before the first sleep.
+  std::int64_t yield() const { return average_ > yield_ns ? 0 : yield_ns; }
+  /// ns of the next sleep of a silence that has lasted so many: late by a small part of it.
+  std::int64_t sleep(std::int64_t silence) const {
+    if (silence >= drowsy_ns) return longest_sleep_ns;
+    return std::clamp(average_ / part, first_sleep_ns, longest_sleep_ns);
+  }
+
+ private:
+  static constexpr std::int64_t weight = 8;
+  static constexpr std::int64_t part = 8;
+  static constexpr std::int64_t yield_ns = 200'000;
+  static constexpr std::int64_t first_sleep_ns = 50'000;
+  static constexpr std::int64_t longest_sleep_ns = 400'000;
+  static constexpr std::int64_t drowsy_ns = 100'000'000;
+
+  std::int64_t average_ = 0;
+};
+
+}  // namespace farm::time
