@@ -26,27 +26,29 @@ CommandEnvironment::CommandEnvironment(const char* const* process) {
     const std::string_view name = entry.substr(0, entry.find('='));
     if (!reaches_commands(name)) continue;
     places_.emplace(name, entries_.size());
-    entries_.emplace_back(entry);
+    entries_.push_back(texts_.emplace_back(entry).c_str());
   }
 }
 
-std::vector<std::string> CommandEnvironment::with(const Variables& added) const {
-  std::vector<std::string> entries;
-  entries.reserve(entries_.size() + added.size());
+std::vector<const char*> CommandEnvironment::with(const Variables& added,
+                                                  std::vector<std::string>& room) const {
+  std::vector<const char*> entries;
+  entries.reserve(entries_.size() + added.size() + 1);
   entries = entries_;
+  room.clear();
+  room.reserve(added.size());
   std::unordered_map<std::string_view, std::size_t> fresh;
   for (const auto& [name, value] : added) {
-    std::string entry = name;
-    entry += '=';
-    entry += value;
+    const char* entry = room.emplace_back(name).append(1, '=').append(value).c_str();
     if (const auto place = places_.find(name); place != places_.end()) {
-      entries[place->second] = std::move(entry);
+      entries[place->second] = entry;
     } else if (const auto [at, is_new] = fresh.emplace(name, entries.size()); is_new) {
-      entries.push_back(std::move(entry));
+      entries.push_back(entry);
     } else {
-      entries[at->second] = std::move(entry);
+      entries[at->second] = entry;
     }
   }
+  entries.push_back(nullptr);
   return entries;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,11 +23,14 @@ class CommandEnvironment {
   /// `process` as environ has it; may be null.
   explicit CommandEnvironment(const char* const* process);
 
-  /// What a command finds: that, and what is added, which replaces variables of the same name.
-  std::vector<std::string> with(const Variables& added) const;
+  /// What a command finds: that, and what is added, which replaces variables of the same name. It
+  /// ends with a null pointer, as execve(2) wants it, and is good as long as this object and
+  /// `room`, which gets the texts of what is added.
+  std::vector<const char*> with(const Variables& added, std::vector<std::string>& room) const;
 
  private:
-  std::vector<std::string> entries_;
+  std::deque<std::string> texts_;
+  std::vector<const char*> entries_;
   std::unordered_map<std::string, std::size_t> places_;  // by name
 };
 

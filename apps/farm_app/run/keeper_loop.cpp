@@ -29,10 +29,11 @@ std::string_view bytes_of(const Message& message) {
   return {reinterpret_cast<const char*>(&message), sizeof message};
 }
 
-Variables pairs_of(const std::vector<std::string>& texts) {
+Variables pairs_of(std::vector<std::string>&& texts) {
   Variables variables;
+  variables.reserve(texts.size() / 2);
   for (std::size_t i = 0; i + 1 < texts.size(); i += 2) {
-    variables.emplace_back(texts[i], texts[i + 1]);
+    variables.emplace_back(std::move(texts[i]), std::move(texts[i + 1]));
   }
   return variables;
 }
@@ -93,12 +94,13 @@ bool Loop::hear() {
 }
 
 void Loop::start(const Request& request, Parcel& parcel) {
-  const Body body = Body::unpacked(request.filed ? contents_of(parcel.descriptors.back().get())
-                                                 : parcel.bytes.substr(sizeof request));
+  Body body = Body::unpacked(request.filed ? contents_of(parcel.descriptors.back().get())
+                                           : parcel.bytes.substr(sizeof request));
   Launch command;
-  command.words = body.words;
-  command.environment = environment_.with(pairs_of(body.variables));
-  command.directory = body.directory;
+  command.words = std::move(body.words);
+  std::vector<std::string> variables;
+  command.environment = environment_.with(pairs_of(std::move(body.variables)), variables);
+  command.directory = std::move(body.directory);
   for (std::size_t i = 0; i < 3; ++i) command.streams[i] = parcel.descriptors[i].get();
   if (request.scripted) command.script = parcel.descriptors[3].get();
   command.nice = request.value;

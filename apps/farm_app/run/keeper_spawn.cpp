@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string_view>
 
 namespace app::keeper {
@@ -15,11 +16,11 @@ namespace {
 
 // The files that may be the program, in the order of PATH.
 std::vector<std::string> places_of(const std::string& program,
-                                   const std::vector<std::string>& environment) {
+                                   const std::vector<const char*>& environment) {
   if (program.empty() || program.find('/') != std::string::npos) return {program};
   std::string_view path = "/usr/local/bin:/bin:/usr/bin";
-  for (const std::string& variable : environment) {
-    if (variable.starts_with("PATH=")) path = std::string_view(variable).substr(5);
+  for (const char* variable : environment) {
+    if (variable != nullptr && std::strncmp(variable, "PATH=", 5) == 0) path = variable + 5;
   }
   std::vector<std::string> places;
   for (;;) {
@@ -45,7 +46,7 @@ struct Prepared {
   std::vector<std::string> places;
   std::vector<char*> arguments;
   std::vector<char*> by_shell;  // the same for a script that names no interpreter
-  std::vector<char*> environment;
+  char* const* environment;
 };
 
 void put_at(int from, int to) {
@@ -60,10 +61,10 @@ void put_at(int from, int to) {
 int run_program(Prepared& prepared) {
   int error = ENOENT;
   for (const std::string& place : prepared.places) {
-    execve(place.c_str(), prepared.arguments.data(), prepared.environment.data());
+    execve(place.c_str(), prepared.arguments.data(), prepared.environment);
     if (errno == ENOEXEC) {
       prepared.by_shell[1] = const_cast<char*>(place.c_str());
-      execve(prepared.by_shell[0], prepared.by_shell.data(), prepared.environment.data());
+      execve(prepared.by_shell[0], prepared.by_shell.data(), prepared.environment);
     }
     // Shells look on, and say at last that it was there.
     if (errno == EACCES || (errno != ENOENT && errno != ENOTDIR)) error = errno;
@@ -106,7 +107,7 @@ Launched launch(const Launch& command) {
                     places_of(command.words.front(), command.environment),
                     pointers_to(command.words),
                     {},
-                    pointers_to(command.environment)};
+                    const_cast<char* const*>(command.environment.data())};
   std::string shell = "/bin/sh";
   prepared.by_shell = prepared.arguments;
   prepared.by_shell.insert(prepared.by_shell.begin(), shell.data());

@@ -13,7 +13,7 @@ namespace app::keeper {
 /// A command that is about to start.
 struct Launch {
   std::vector<std::string> words;
-  std::vector<std::string> environment;
+  std::vector<const char*> environment;    ///< as execve(2) wants it
   std::string directory;                   ///< empty: where the keeper is
   std::array<int, 3> streams{-1, -1, -1};  ///< become its stdin, stdout and stderr
   int script = -1;                         ///< -1: none

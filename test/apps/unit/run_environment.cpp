@@ -22,10 +22,15 @@ TEST_CASE("what tells a process which rank it is does not reach commands") {
 TEST_CASE(
     "variables are added to those of the process, and replace them, and the last one counts") {
   const char* const process[] = {"A=1", "OMPI_B=2", "C=3=3", nullptr};
-  const std::vector<std::string> environment =
-      CommandEnvironment(process).with({{"C", "x"}, {"D", "a\nb"}, {"D", ""}, {"FARM_SEQ", "7"}});
-  CHECK(environment == std::vector<std::string>{"A=1", "C=x", "D=", "FARM_SEQ=7"});
-  CHECK(CommandEnvironment(nullptr).with({}).empty());
+  const CommandEnvironment base(process);
+  std::vector<std::string> room;
+  std::vector<const char*> environment =
+      base.with({{"C", "x"}, {"D", "a\nb"}, {"D", ""}, {"FARM_SEQ", "7"}}, room);
+  REQUIRE(environment.back() == nullptr);
+  environment.pop_back();
+  CHECK(std::vector<std::string>(environment.begin(), environment.end()) ==
+        std::vector<std::string>{"A=1", "C=x", "D=", "FARM_SEQ=7"});
+  CHECK(CommandEnvironment(nullptr).with({}, room) == std::vector<const char*>{nullptr});
 }
 
 TEST_CASE("engines of a host share its GPUs as their labels say") {
