@@ -127,14 +127,10 @@ void Loop::signal(const Request& request) {
 }
 
 void Loop::reap() {
+  // One tells of all that have ended until it is read.
   signalfd_siginfo told;
-  while (read(signals_.get(), &told, sizeof told) > 0) {
-  }
-  for (;;) {
-    // As long as it is not reaped, its number is nobody else's.
-    siginfo_t info = {};
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) break;
-    reap(info.si_pid);
+  (void)!read(signals_.get(), &told, sizeof told);
+  while (reap_one()) {
   }
   // The others of a group are children of this process once they are orphans.
   for (auto next = children_.begin(); next != children_.end();) {
@@ -143,11 +139,14 @@ void Loop::reap() {
   }
 }
 
-void Loop::reap(pid_t pid) {
-  const auto found = children_.find(pid);
+// False if nobody has ended.
+bool Loop::reap_one() {
   Reply reply;
   rusage used = {};
-  if (wait4(pid, &reply.status, 0, &used) != pid || found == children_.end()) return;
+  const pid_t pid = wait4(-1, &reply.status, WNOHANG, &used);
+  if (pid <= 0) return false;
+  const auto found = children_.find(pid);
+  if (found == children_.end()) return true;
   reply.ended = true;
   reply.pid = pid;
   reply.command = found->second.command;
@@ -160,6 +159,7 @@ void Loop::reap(pid_t pid) {
   } else {
     tell_end(pid, reply);
   }
+  return true;
 }
 
 void Loop::tell_end(pid_t pid, Reply reply) {

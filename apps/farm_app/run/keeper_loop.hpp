@@ -37,7 +37,7 @@ class Loop {
   void start(const Request& request, Parcel& parcel);
   void signal(const Request& request);
   void reap();
-  void reap(pid_t pid);
+  bool reap_one();
   void tell_end(pid_t pid, Reply reply);
 
   CommandEnvironment environment_;
