@@ -29,7 +29,7 @@ class Rhythm {
 
  private:
   static constexpr std::int64_t weight = 8;
-  static constexpr std::int64_t part = 8;
+  static constexpr std::int64_t part = 16;
   static constexpr std::int64_t yield_ns = 200'000;
   static constexpr std::int64_t first_sleep_ns = 50'000;
   static constexpr std::int64_t longest_sleep_ns = 400'000;

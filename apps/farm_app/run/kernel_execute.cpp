@@ -15,6 +15,7 @@
 #include "farm_app/run/order_command.hpp"
 #include "farm_app/run/output_files.hpp"
 #include "farm_app/run/passing.hpp"
+#include "farm_app/run/result_files.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/watched_command.hpp"
 
@@ -40,6 +41,7 @@ struct Equipment {
   std::vector<char> room = std::vector<char>(piece_bytes);
   std::optional<app::MemoryWait> memory_wait;
   std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody else has open
+  std::optional<app::ResultFiles> results;
 };
 
 constexpr farm::Name<Equipment> equipment{"farm_app run"};
@@ -68,11 +70,13 @@ class Execution {
     ending.start = app::civil_seconds();
     CommandEnd end = run_command();
     say_why(end);
+    // Somebody may still be writing.
+    sizes_ = app::sizes_of(files_);
     pass_rest();
     if (!terms_->results.empty() && terms_->one_file) save(end);
     const bool alone = end.last.alone;
     describe(ending, std::move(end));
-    if (alone && temporary() && app::empty(files_)) equipment_->spare = std::move(files_);
+    if (alone && temporary() && app::empty(files_, sizes_)) equipment_->spare = std::move(files_);
     return ending;
   }
 
@@ -125,15 +129,20 @@ class Execution {
 
   void pass_rest() {
     if (terms_->discard) return;
-    out_.rest();
-    err_.rest();
+    out_.rest(sizes_.out);
+    err_.rest(sizes_.err);
   }
 
   // It has run: that its output is lost is another thing than what came of it.
   void save(CommandEnd& end) {
     try {
-      app::append_results(terms_->results, {place_.engine, order_->seq, place_.attempt}, files_);
+      auto& results = equipment_->results;
+      if (!results || results->folder() != terms_->results) {
+        results.emplace(terms_->results, place_.engine);
+      }
+      results->add(order_->seq, place_.attempt, files_, sizes_);
     } catch (const std::system_error& error) {
+      equipment_->results.reset();
       const std::string problem = std::string("output not saved: ") + error.what();
       if (end.cause == Cause::ended) end.cause = Cause::unsaved;
       end.problem += (end.problem.empty() ? "" : "; ") + problem;
@@ -161,8 +170,8 @@ class Execution {
     ending.user = static_cast<double>(end.last.user_us) * 1e-6;
     ending.system = static_cast<double>(end.last.system_us) * 1e-6;
     ending.max_rss = end.last.max_rss;
-    ending.out_bytes = app::size_of(files_.out);
-    ending.err_bytes = app::size_of(files_.err);
+    ending.out_bytes = sizes_.out;
+    ending.err_bytes = sizes_.err;
   }
 
   farm::Engine* here_;
@@ -171,6 +180,7 @@ class Execution {
   Equipment* equipment_;
   app::CommandPlace place_;
   OutputFiles files_;
+  app::OutputSizes sizes_;
   app::Passing out_;
   app::Passing err_;
 };

@@ -1,6 +1,5 @@
 #include "farm_app/run/passing.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,10 +39,7 @@ void Passing::lines() {
   }
 }
 
-void Passing::rest() {
-  struct stat status = {};
-  if (fstat(file_, &status) != 0) return;
-  const auto end = static_cast<std::uint64_t>(status.st_size);
+void Passing::rest(std::uint64_t end) {
   while (at_ < end) {
     const std::string_view text = read(end - at_);
     if (text.empty()) return;

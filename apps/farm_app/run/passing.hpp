@@ -18,8 +18,8 @@ class Passing {
 
   /// Whole lines that are there; of a line that does not fit a piece, what is there.
   void lines();
-  /// All that is there now. Somebody may still be writing.
-  void rest();
+  /// All of the first `end` bytes of the file.
+  void rest(std::uint64_t end);
 
  private:
   std::string_view read(std::size_t most);

@@ -59,11 +59,16 @@ TEST_CASE("a disk of results that is full takes what still fits") {
     WARN("skipped: no file system may be mounted here: " << std::strerror(errno));
     return;
   }
-  Bed bed;
-  with_results(bed, folder.path);
-  const Ending large = bed.run("head -c 1M /dev/zero");
-  const Ending small = bed.run("echo fits");
-  const std::string kept = folder.text("engine.3.out");
+  Ending large;
+  Ending small;
+  std::string kept;
+  {
+    Bed bed;
+    with_results(bed, folder.path);
+    large = bed.run("head -c 1M /dev/zero");
+    small = bed.run("echo fits");
+    kept = folder.text("engine.3.out");
+  }
   umount(folder.path.c_str());
   CHECK(large.cause == Cause::unsaved);
   CHECK_THAT(large.problem, Contains("engine.3.out: No space left on device"));
