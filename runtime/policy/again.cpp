@@ -56,6 +56,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   }
   add_piece(piece);
   fill(number);
+  fill_again();
   return actions_;
 }
 
@@ -81,6 +82,7 @@ const Actions& Scheduler::refuse(Ticket ticket, Moment now) {
   extra.refusals.emplace(submissions_, engine);
   come_back(ticket);
   report_refused(number);
+  fill_again();
   return actions_;
 }
 
@@ -130,7 +132,7 @@ void Scheduler::run_again(GangRun& run) {
   }
 }
 
-void Scheduler::add_piece(const Piece& made) {
+std::uint32_t Scheduler::open_piece(const Piece& made) {
   WorkExtra& extra = extra_of(made.batch);
   const std::uint32_t number = pieces_.open();
   Piece& piece = pieces_[number];
@@ -140,7 +142,7 @@ void Scheduler::add_piece(const Piece& made) {
   piece.place = static_cast<std::uint32_t>(extra.pieces.size());
   extra.pieces.push_back(number);
   lanes_[works_[made.batch].lane].made_extra();
-  put_ready(number);
+  return number;
 }
 
 // The piece waits for an engine, or for its time to do so.
@@ -178,6 +180,8 @@ void Scheduler::unready(std::uint32_t number) {
 
 void Scheduler::drop_piece(std::uint32_t number) {
   if (pieces_[number].ready) unready(number);
+  if (pieces_[number].late != 0) late_.forget();
+  pieces_[number].late = 0;
   const Piece& piece = pieces_[number];
   std::vector<std::uint32_t>& pieces = extras_.at(piece.batch).pieces;
   pieces_[pieces.back()].place = piece.place;
@@ -216,6 +220,7 @@ void Scheduler::report_refused(std::uint32_t number) {
   const Lane& lane = lanes_[number];
   const LaneExtra& extra = *lane.extra;
   if (!lane.gang() && extra.refusals.size() < sets_.size(lane.set)) return;
+  bring_all_back();
   const auto report = [&](BatchNumber batch) { report_if_refused(lane, batch); };
   for (const auto& [avoid, ready] : extra.ready) {
     for (const auto& [order, piece] : ready) report(pieces_[piece].batch);
