@@ -8,7 +8,8 @@ namespace farm::policy {
 
 namespace {
 
-constexpr double least_patience_ns = 0.1e9;
+// Longer than a host with more ranks than cores may leave one of them without a turn.
+constexpr double least_patience_ns = 1e9;
 
 }  // namespace
 
