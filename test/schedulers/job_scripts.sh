@@ -177,3 +177,15 @@ run 2 FARM_PROGRAM=./nowhere jobscripts/ssh-hosts.sh end 0
 has err "there is no program './nowhere'"
 run 2 jobscripts/farmrun -n 2 ./nowhere
 has err "there is no program './nowhere' that can be run"
+
+# An installed copy knows its place.
+cmake -D SOURCE="$here/../../jobscripts" -D SHARE="$work/share/farm" -D BIN="$work" -P "$here/../../cmake/InstallJobScripts.cmake"
+cp PROGRAM farm_app
+for name in sge pbs lsf slurm ssh-hosts; do
+  script=share/farm/jobscripts/$name.sh
+  ! grep -nE 'build/release|folder of the farm, or' "$script" || fail "$script is not of an installed farm"
+done
+run 0 "${sge[@]}" FARM_PROGRAM= SGE_O_WORKDIR="$work/elsewhere" share/farm/jobscripts/sge.sh end 0
+has asked "$work/farm_app end 0"
+run 0 "${slurm[@]}" FARM_PROGRAM= share/farm/jobscripts/slurm.sh end 0
+has asked "$work/farm_app end 0"
