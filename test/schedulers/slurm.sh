@@ -24,12 +24,18 @@ launch() {
   job=$(farmer sbatch --parsable -J "$1" "${@:2}") || fail "sbatch"
 }
 nothing_is_left() { [[ -z $(farmer squeue -h) ]]; }
-# Without the two minutes that a requeued job waits.
+is_waiting() { [[ $(farmer squeue -h -j "$job" -o %T) == PENDING ]]; }
+
+# A requeued job waits for two minutes. Where it starts within a second or so of its former end, a host
+# may take its credential for the old one, which is void.
+start_now() {
+  sleep 3
+  on head root scontrol update jobid="$job" StartTime=now
+}
 goes_on_to_its_end() {
-  if is_waiting; then on head root scontrol update jobid="$job" StartTime=now; fi
+  if is_waiting; then start_now; fi
   nothing_is_left
 }
-is_waiting() { [[ $(farmer squeue -h -j "$job" -o %T) == PENDING ]]; }
 
 submit picture -n 12 jobscripts/slurm.sh "${picture[@]}" picture.png
 picture_is_right picture.png picture.o1
@@ -68,7 +74,7 @@ soon 60 "commands" test -s chain.begun
 sleep 3
 farmer scancel --batch --signal=USR1 "$job"
 soon 60 "the requeue" is_waiting
-on head root scontrol update jobid="$job" StartTime=now
+start_now
 soon 120 "the end of the chain" nothing_is_left
 ended chain COMPLETED
 commands_are_done $count
