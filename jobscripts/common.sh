@@ -26,6 +26,10 @@ farm_load_modules() {
   [[ -z ${modules-} ]] || module load $modules || { farm_say "cannot load the modules: $modules" && exit 2; }
 }
 
+farm_check_program() {
+  [[ -x $program ]] || { farm_say "there is no program '$program': build it, or say by FARM_PROGRAM which one" && exit 2; }
+}
+
 farm_flags() {
   local cores
   cores=$(nproc)
@@ -108,7 +112,7 @@ farm_time_is_up() {
 # do not tell that, so it is the options of the script, the name and the FARM_ variables (LSF: all of
 # the environment, and the slots).
 farm_submit_again() {
-  local next given
+  local next given script
   case $scheduler in
     slurm)
       # What is left of this script is ended by it.
@@ -125,9 +129,12 @@ farm_submit_again() {
       ;;
     pbs)
       # By their names, for there may be commas in them.
+      # This very script, where the shell was given its name.
+      script=$farm/jobscripts/pbs.sh
+      if grep -qs '^farm_job ' "$0"; then script=$0; fi
       given=$(compgen -e FARM_ | grep -vxE 'FARM_(TIME_LIMIT|UNFINISHED|FIFO|CONTINUATIONS?)' | sed 's/^/,/' | tr -d '\n')
       qsub -W "depend=afterany:$PBS_JOBID" -N "$PBS_JOBNAME" \
-        -v "FARM_CONTINUATION=$1,FARM_CONTINUATIONS=$continuations$given" "$farm/jobscripts/pbs.sh"
+        -v "FARM_CONTINUATION=$1,FARM_CONTINUATIONS=$continuations$given" "$script"
       ;;
     lsf)
       FARM_CONTINUATION=$1 env -u FARM_TIME_LIMIT -u FARM_UNFINISHED \
@@ -149,7 +156,7 @@ farm_hosts() {
 farm_job() {
   local scheduler limit='' told='' status=0 job='' scratch='' line=()
   scheduler=$(farm_scheduler)
-  [[ -n $scheduler ]] || { farm_say "no scheduler that is known has started this" && exit 2; }
+  [[ -n $scheduler ]] || { farm_say "no scheduler that is known has started this: submit it as its comments say" && exit 2; }
   # Bash runs traps while it waits, and not while something runs in the foreground. The first signal
   # says why. farmrun would die of one that comes before it listens.
   for name in USR1 USR2 TERM INT; do
@@ -157,7 +164,7 @@ farm_job() {
     trap "told=\${told:-$name}; [[ ! -e \$scratch/listens ]] || kill -USR1 \$job 2>/dev/null" $name
   done
   farm_load_modules
-  [[ -x $program ]] || { farm_say "there is no program '$program'" && exit 2; }
+  farm_check_program
   farm_flags "$(farm_ranks_here)"
 
   limit=$(farm_time_left)

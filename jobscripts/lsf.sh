@@ -15,7 +15,7 @@ continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow wh
 #
 # -wa and -wt announce the end by a signal, here 5 minutes before.
 
-farm=${FARM_HOME:-$LS_SUBCWD}
+farm=${FARM_HOME:-${LS_SUBCWD:?submit this script by bsub}}
 cd "$LS_SUBCWD" || exit 2
-source "$farm/jobscripts/common.sh" || exit 2
+source "$farm/jobscripts/common.sh" || { echo "FARM_HOME has to name the folder of the farm" >&2 && exit 2; }
 farm_job "${arguments[@]}"

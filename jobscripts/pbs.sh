@@ -11,7 +11,7 @@ continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow wh
 #
 #   qsub jobscripts/pbs.sh
 
-farm=${FARM_HOME:-$PBS_O_WORKDIR} # $0 is a copy elsewhere
+farm=${FARM_HOME:-${PBS_O_WORKDIR:?submit this script by qsub}} # $0 is a copy elsewhere
 cd "$PBS_O_WORKDIR" || exit 2
-source "$farm/jobscripts/common.sh" || exit 2
+source "$farm/jobscripts/common.sh" || { echo "FARM_HOME has to name the folder of the farm" >&2 && exit 2; }
 farm_job "${arguments[@]}"

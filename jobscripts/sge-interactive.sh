@@ -15,8 +15,9 @@ continuations=0
 farm=${FARM_HOME:-$PWD}
 if [[ -z ${JOB_ID-} ]]; then
   # qrsh gives its words to a shell.
+  self=$(readlink -f "$0")
   exec qrsh -cwd -now no -N farm -pe "$parallel_environment" "$slots" -l "h_rt=$time,h_vmem=$memory" \
-    -v "FARM_PROGRAM=$program,FARM_HOME=$farm" bash -l "${farm@Q}/jobscripts/sge-interactive.sh" "${@@Q}"
+    -v "FARM_PROGRAM=$program,FARM_HOME=$farm" bash -l "${self@Q}" "${@@Q}"
 fi
-source "$farm/jobscripts/common.sh" || exit 2
+source "$farm/jobscripts/common.sh" || { echo "FARM_HOME has to name the folder of the farm" >&2 && exit 2; }
 farm_job "$@"

@@ -15,6 +15,6 @@ continuations=${FARM_CONTINUATIONS:-0}                 # jobs that may follow wh
 #
 # h_vmem is per slot. -notify announces the end by SIGUSR2; without it there is no word before SIGKILL.
 
-farm=${FARM_HOME:-$SGE_O_WORKDIR} # $0 is a copy elsewhere
-source "$farm/jobscripts/common.sh" || exit 2
+farm=${FARM_HOME:-${SGE_O_WORKDIR:?submit this script by qsub}} # $0 is a copy elsewhere
+source "$farm/jobscripts/common.sh" || { echo "FARM_HOME has to name the folder of the farm" >&2 && exit 2; }
 farm_job "$@"

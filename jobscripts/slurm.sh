@@ -15,6 +15,6 @@ launcher=${FARM_LAUNCHER:-mpirun}                      # or srun, where Open MPI
 #
 # --signal says when the end is announced, in seconds before it; the farm comes to its end by itself before.
 
-farm=${FARM_HOME:-$SLURM_SUBMIT_DIR} # $0 is a copy elsewhere
-source "$farm/jobscripts/common.sh" || exit 2
+farm=${FARM_HOME:-${SLURM_SUBMIT_DIR:?submit this script by sbatch}} # $0 is a copy elsewhere
+source "$farm/jobscripts/common.sh" || { echo "FARM_HOME has to name the folder of the farm" >&2 && exit 2; }
 farm_job "$@"

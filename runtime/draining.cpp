@@ -18,6 +18,8 @@ namespace {
 
 // How often a drain is looked at.
 constexpr std::int64_t look_ns = 20'000'000;
+// And whether there is anything left that would end before the time limit.
+constexpr std::int64_t look_ahead_ns = 500'000'000;
 constexpr std::int64_t patience_ns = 200'000'000;
 // For what runs to stop, and the engines to leave.
 constexpr std::int64_t stop_ns = 1'000'000'000;
@@ -109,7 +111,7 @@ void Draining::watch() {
   std::unique_lock lock(mutex_);
   while (!retired_) {
     const std::int64_t now = time::Clock::now();
-    if (!at_limit_ && now >= limit_.drain_at) start(true, lock);
+    if (!at_limit_ && (now >= limit_.drain_at || in_vain(lock))) start(true, lock);
     if (asked_) start(false, lock);
     if (retired_) return;
     if (due(lock) && !retired_) {
@@ -118,10 +120,20 @@ void Draining::watch() {
       return end();
     }
     std::int64_t pause = std::min(at_limit_ ? end_at_ : limit_.drain_at, now + long_ns) - now;
+    if (limit_.set() && !at_limit_) pause = std::min(pause, look_ahead_ns);
     if (!cause_.empty()) pause = look_ns;
     time::wait(changed_, lock, std::max<std::int64_t>(pause, 0),
                [this] { return retired_ || asked_; });
   }
+}
+
+// Whether everybody waits, up to the time limit, for what would end after it.
+bool Draining::in_vain(std::unique_lock<std::mutex>& lock) {
+  if (!limit_.set() || !cause_.empty()) return false;
+  lock.unlock();
+  const bool answer = monitor_->waits_in_vain(look_ns);
+  lock.lock();
+  return answer && !retired_;
 }
 
 // The hub is asked without the lock: who holds it may be about to end.
@@ -148,8 +160,11 @@ void Draining::start(bool by_limit, std::unique_lock<std::mutex>& lock) {
   }
   if (journal_ != nullptr) journal_->flush();
   if (by_limit) {
-    std::cerr << "farm: drains, the time limit is near" + (totals ? ": " + counts(*totals) : "") +
-                     '\n'
+    const bool near = time::Clock::now() >= limit_.drain_at;
+    std::cerr << std::string("farm: drains, ") +
+                     (near ? "the time limit is near"
+                           : "nothing that is left would end before the time limit") +
+                     (totals ? ": " + counts(*totals) : "") + '\n'
               << std::flush;
   }
   lock.lock();

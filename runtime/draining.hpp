@@ -21,8 +21,8 @@ std::string counts(const hub::Totals& totals);
 /// Writes out what the driver has printed, unless another thread is just printing.
 void flush_stdout();
 
-/// Brings a job to its end before its time limit, or when a signal says so. Nothing is handed out
-/// any more; then
+/// Brings a job to its end before its time limit, or when a signal says so; before the limit, too,
+/// if the driver waits for what would all end after it. Nothing is handed out any more; then
 ///  - a driver that heeds Client::drain_requests(), early or late, comes to its own end: at the
 ///    time limit, what has not been handed out has been cancelled for it;
 ///  - under any other driver, and after one that has returned, the job ends when what runs has
@@ -57,6 +57,7 @@ class Draining {
  private:
   void watch();
   void stop();
+  bool in_vain(std::unique_lock<std::mutex>& lock);
   void start(bool by_limit, std::unique_lock<std::mutex>& lock);
   bool due(std::unique_lock<std::mutex>& lock);
   bool heeds() const { return drain_->heeded() && !returned_; }

@@ -49,6 +49,9 @@ std::string why(const policy::Standing& standing, std::int64_t now) {
   if (standing.ranks > 1) say_gang(text, standing);
   if (standing.priority_ahead) text << "; tasks of higher priority are before it";
   if (standing.share_ahead) text << "; it is the turn of another view's tasks";
+  if (standing.late != 0) {
+    text << "; " << counted(standing.late, "item") << " of it would end after the time limit";
+  }
   if (standing.backing_off != 0) {
     text << "; " << counted(standing.backing_off, "item") << " that failed will be tried again, "
          << "the first in " << seconds(standing.until - now);

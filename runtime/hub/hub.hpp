@@ -120,6 +120,11 @@ class Hub final : private transport::Sink {
   /// Load-balanced tasks that would not have ended by then, as far as that is known, do not leave
   /// the hub; see Scheduler::finish_by.
   void finish_by(std::optional<std::int64_t> deadline);
+  /// Whether tasks wait, nothing is out, and nothing will be before that end, as far as anybody but
+  /// the driver can say.
+  bool nothing_fits() const {
+    return scheduler_.nothing_fits() && totals_.running == 0 && timeouts_.empty();
+  }
   /// From now on none of them leaves it, and what has not started is asked back.
   void hold();
   /// Cancels what has not left the hub or comes back; what is submitted from now on runs again.

@@ -148,6 +148,8 @@ template <class Done>
 bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
   Entry entry(*this);
   const Waiting waiting(waiters_);
+  std::optional<Waiting> patient;
+  if (!deadline || (finish_by_ && *deadline >= *finish_by_)) patient.emplace(patient_);
   time::Idle idle(options_.silence, rhythm_);
   const detail::RunBy by = may_run();
   for (std::uint32_t round = 0;; ++round) {
@@ -259,19 +261,37 @@ std::uint64_t Monitor::outstanding() {
   return hub_->totals().outstanding();
 }
 
-std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
+// Under the lock if it is free within the limit, and otherwise not at all.
+template <class Ask>
+void Monitor::ask_within(std::int64_t limit_ns, Ask&& ask) {
   const std::int64_t deadline = time::Clock::now() + limit_ns;
-  std::optional<Totals> totals;
+  bool asked = false;
   contenders_.fetch_add(1);
   do {
     if (const std::unique_lock lock(mutex_, std::try_to_lock); lock.owns_lock()) {
-      totals = hub_->totals();
+      ask();
+      asked = true;
     } else {
       time::sleep_ns(nap_ns);
     }
-  } while (!totals && time::Clock::now() < deadline);
+  } while (!asked && time::Clock::now() < deadline);
   contenders_.fetch_sub(1);
+}
+
+std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
+  std::optional<Totals> totals;
+  ask_within(limit_ns, [&] { totals = hub_->totals(); });
   return totals;
+}
+
+bool Monitor::waits_in_vain(std::int64_t limit_ns) {
+  bool in_vain = false;
+  ask_within(limit_ns, [&] {
+    // A callback that runs may submit something.
+    in_vain = patient_.load(std::memory_order_relaxed) > 0 && running_.empty() && !closed_ &&
+              hub_->nothing_fits();
+  });
+  return in_vain;
 }
 
 bool Monitor::await_idle(detail::Deadline deadline) {

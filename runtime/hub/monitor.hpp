@@ -90,6 +90,9 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
 
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
+  /// Whether somebody waits, up to the end that finish_by names or for longer, although nothing
+  /// will happen before it. False if the lock is not free within the limit.
+  bool waits_in_vain(std::int64_t limit_ns);
   /// The engine is gone; see Hub::lose.
   void lose(EngineId engine, const std::string& why);
   /// Cancels what has not left the hub, whoever submitted it.
@@ -166,6 +169,8 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   static detail::Settled read_settled(Batch& batch, std::uint64_t i);
   template <class Done>
   bool pump_until(Done&& done, detail::Deadline deadline);
+  template <class Ask>
+  void ask_within(std::int64_t limit_ns, Ask&& ask);
   void check_hope();
   bool hear_of_losses();
   void list_engines();
@@ -186,9 +191,11 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   std::mutex mutex_;
   std::atomic<int> contenders_{0};              // who found the lock taken and waits for it
   std::atomic<int> waiters_{0};                 // who moves the farm while waiting
+  std::atomic<int> patient_{0};                 // of these, who waits to the end of the job
   std::atomic<std::uint64_t> driver_pumps_{0};  // by calls that do not wait
   std::vector<std::thread::id> running_;        // who runs a callback just now
-  bool closed_ = false;                         // the engines have been told to leave
+  detail::Deadline finish_by_;
+  bool closed_ = false;  // the engines have been told to leave
   std::uint64_t submissions_ = 0;
   time::Rhythm rhythm_;  // of those who wait
   std::int64_t next_look_for_stuck_ = 0;

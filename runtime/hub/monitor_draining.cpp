@@ -14,6 +14,7 @@ constexpr std::int64_t nap_ns = 50'000;
 
 void Monitor::finish_by(detail::Deadline deadline) {
   const Entry entry(*this);
+  finish_by_ = deadline;
   hub_->finish_by(deadline);
 }
 

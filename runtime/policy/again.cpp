@@ -8,7 +8,8 @@ namespace farm::policy {
 
 namespace {
 
-constexpr double least_patience_ns = 0.1e9;
+// Longer than a host with more ranks than cores may leave one of them without a turn.
+constexpr double least_patience_ns = 1e9;
 
 }  // namespace
 
@@ -56,6 +57,7 @@ const Actions& Scheduler::requeue(Ticket ticket, std::uint64_t first, std::uint6
   }
   add_piece(piece);
   fill(number);
+  fill_again();
   return actions_;
 }
 
@@ -81,6 +83,7 @@ const Actions& Scheduler::refuse(Ticket ticket, Moment now) {
   extra.refusals.emplace(submissions_, engine);
   come_back(ticket);
   report_refused(number);
+  fill_again();
   return actions_;
 }
 
@@ -130,7 +133,7 @@ void Scheduler::run_again(GangRun& run) {
   }
 }
 
-void Scheduler::add_piece(const Piece& made) {
+std::uint32_t Scheduler::open_piece(const Piece& made) {
   WorkExtra& extra = extra_of(made.batch);
   const std::uint32_t number = pieces_.open();
   Piece& piece = pieces_[number];
@@ -140,7 +143,7 @@ void Scheduler::add_piece(const Piece& made) {
   piece.place = static_cast<std::uint32_t>(extra.pieces.size());
   extra.pieces.push_back(number);
   lanes_[works_[made.batch].lane].made_extra();
-  put_ready(number);
+  return number;
 }
 
 // The piece waits for an engine, or for its time to do so.
@@ -178,6 +181,8 @@ void Scheduler::unready(std::uint32_t number) {
 
 void Scheduler::drop_piece(std::uint32_t number) {
   if (pieces_[number].ready) unready(number);
+  if (pieces_[number].late != 0) late_.forget();
+  pieces_[number].late = 0;
   const Piece& piece = pieces_[number];
   std::vector<std::uint32_t>& pieces = extras_.at(piece.batch).pieces;
   pieces_[pieces.back()].place = piece.place;
@@ -216,6 +221,7 @@ void Scheduler::report_refused(std::uint32_t number) {
   const Lane& lane = lanes_[number];
   const LaneExtra& extra = *lane.extra;
   if (!lane.gang() && extra.refusals.size() < sets_.size(lane.set)) return;
+  bring_all_back();
   const auto report = [&](BatchNumber batch) { report_if_refused(lane, batch); };
   for (const auto& [avoid, ready] : extra.ready) {
     for (const auto& [order, piece] : ready) report(pieces_[piece].batch);

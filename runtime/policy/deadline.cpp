@@ -19,7 +19,10 @@ const Actions& Scheduler::finish_by(std::optional<Moment> deadline, Moment now) 
   const bool later = deadline.value_or(forever) > deadline_;
   deadline_ = deadline.value_or(forever);
   note_bounds();
-  if (later) offer_again();
+  if (later) {
+    bring_all_back();
+    offer_again();
+  }
   return actions_;
 }
 
@@ -44,6 +47,7 @@ const Actions& Scheduler::reopen(Moment now) {
   closed_ = false;
   deadline_ = forever;
   note_bounds();
+  bring_all_back();
   offer_again();
   return actions_;
 }

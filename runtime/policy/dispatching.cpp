@@ -38,7 +38,7 @@ std::uint64_t Scheduler::chunk_of(const Lane& lane, BatchNumber batch, std::uint
 }
 
 // Run time of these items in ns; negative: unknown.
-double Scheduler::expected(BatchNumber batch, std::uint64_t first, std::uint64_t count) {
+double Scheduler::expected(BatchNumber batch, std::uint64_t first, std::uint64_t count) const {
   const Work& work = works_[batch];
   if (work.special != 0) {
     const WorkExtra& extra = extras_.at(batch);

@@ -53,6 +53,8 @@ class Estimates {
     if (kernel >= estimates_.size()) estimates_.resize(kernel + 1);
     return estimates_[kernel];
   }
+  /// Of one that has been asked for before.
+  const Estimate& of(std::uint32_t kernel) const { return estimates_[kernel]; }
 
  private:
   std::vector<Estimate> estimates_;

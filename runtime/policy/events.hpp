@@ -115,6 +115,7 @@ struct Standing {
   std::uint64_t refused = 0;       ///< of these: do not meet its requirement
   std::uint64_t held = 0;          ///< of these: kept free for a gang
   std::uint64_t backing_off = 0;   ///< items that wait for their next attempt
+  std::uint64_t late = 0;          ///< items that would end after the deadline
   Moment until = 0;                ///< when the first of them may run again
   std::uint64_t ranks = 1;         ///< engines that an item needs together
   std::uint64_t gang_held = 0;     ///< engines that are free and kept for it

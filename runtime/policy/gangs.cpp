@@ -51,6 +51,7 @@ void Scheduler::start_gangs() {
 std::uint32_t Scheduler::first_gang() {
   while (const Turns::Line* line = gangs_.best(shares_)) {
     const std::uint32_t number = line->levels.front().first;
+    if (bounded_) put_off(number);
     if (has_work(lanes_[number])) return bounded_ && too_late(number) ? none : number;
     leave_turns(number);
   }
@@ -59,6 +60,7 @@ std::uint32_t Scheduler::first_gang() {
 
 bool Scheduler::start_gang(std::uint32_t number) {
   Lane& lane = lanes_[number];
+  if (bounded_) put_off(number);
   if (idle_.count() < lane.ranks || (bounded_ && too_late(number))) return false;
   const Next next = next_for(lane, none);
   if (next.batch == none) return false;

@@ -41,6 +41,7 @@ const Actions& Scheduler::lose(EngineId id, Moment now, std::span<const GivenUp>
   engine.held = engine.hungry = false;
   engine.depth = engine.beneath = engine.occupied = 0;
   forget_refusals(number);
+  bring_all_back();
   for (const Held& one : held) run_elsewhere(one, given_up);
   for (std::uint32_t lane = 0; lane < lanes_.size(); ++lane) report_short(lane);
   if (reserved && reservation_.lane != none) reserve(reservation_.lane);

@@ -11,7 +11,7 @@
 
 namespace farm::policy {
 
-/// Items of a batch that have been out and are to run (again).
+/// Items of a batch that have been out and are to run (again), or that later ones have overtaken.
 struct Piece {
   BatchNumber batch = none;
   std::uint32_t attempt = 1;
@@ -25,7 +25,9 @@ struct Piece {
   std::uint32_t deaths = 0;
   std::uint64_t order = 0;  // among the ready pieces of its lane
   Moment not_before = 0;
-  Moment patience = 0;  // when no engine is avoided any more
+  Moment patience = 0;     // when no engine is avoided any more
+  std::uint32_t late = 0;  // its number among what is set aside; 0: it is not
+  bool fresh = false;      // it has never been out
 };
 
 /// Pieces by number, and what the clock will change about them.

@@ -41,6 +41,7 @@ void Scheduler::fill(std::uint32_t number) {
 // One chunk of the lane to an engine that has room. What must not run on the engines with room does
 // not hold up what comes after it.
 bool Scheduler::place(std::uint32_t number) {
+  if (bounded_) put_off(number);
   Lane& lane = lanes_[number];
   if (lane.extra) {
     for (const auto& [avoid, ready] : lane.extra->ready) {
@@ -156,6 +157,7 @@ bool Scheduler::may_run(const Lane& lane, const Next& next, std::uint32_t engine
 }
 
 void Scheduler::assign_statically(std::uint32_t number) {
+  if (bounded_) put_off(number);
   for (std::uint64_t blocks = width(lanes_[number]); blocks > 0 && has_fresh(lanes_[number]);
        --blocks) {
     Lane& lane = lanes_[number];

@@ -100,6 +100,7 @@ std::vector<std::uint32_t> Scheduler::plan(const Lane& lane, const Next& next) {
 // Holds engines for the lane's next gang, or other ones than before.
 void Scheduler::reserve(std::uint32_t number) {
   Lane& lane = lanes_[number];
+  if (bounded_) put_off(number);
   const Next next = next_for(lane, none);
   std::vector<std::uint32_t> engines;
   if (next.batch != none && !too_late(number)) engines = plan(lane, next);

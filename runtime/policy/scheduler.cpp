@@ -112,6 +112,7 @@ const Actions& Scheduler::finish(Ticket ticket, std::int64_t run_ns, std::size_t
       if (cost > 0) rate += (run / cost - rate) * (rate == 0 ? 1 : 0.25);
     }
   }
+  if (late_.count() != 0) bring_back_sooner(batch);
   // Only what was charged too much is remembered.
   const double most = run >= flying.charged
                           ? 0
@@ -152,13 +153,14 @@ const Actions& Scheduler::cancel(BatchNumber batch, Moment now, bool again) {
   // The work keeps its place in the queue until its turn comes: unlinking it here would cost a
   // search.
   work.end = work.next;
+  forget_late(batch);
   if (!again) work.cancelled = 1;
-  if (work.special != 0 && !again) {
-    std::vector<std::uint32_t>& pieces = extras_.at(batch).pieces;
-    while (!pieces.empty()) {
-      const Piece& piece = pieces_[pieces.back()];
-      actions_.abandoned.push_back({batch, piece.first, piece.count});
-      drop_piece(pieces.back());
+  if (work.special != 0) {
+    const std::vector<std::uint32_t> pieces = extras_.at(batch).pieces;
+    for (const std::uint32_t piece : pieces) {
+      if (again && !pieces_[piece].fresh) continue;
+      actions_.abandoned.push_back({batch, pieces_[piece].first, pieces_[piece].count});
+      drop_piece(piece);
     }
   }
   for (auto& [id, run] : runs_) {
@@ -212,6 +214,10 @@ const Actions& Scheduler::expire(Moment now) {
     if (pieces_[due].ready) {
       unready(due);
       pieces_[due].avoid = none;
+    }
+    if (pieces_[due].late != 0) {
+      pieces_[due].avoid = none;
+      continue;
     }
     put_ready(due);
     fill(number);

@@ -19,6 +19,7 @@
 #include "policy/gang_run.hpp"
 #include "policy/idle_map.hpp"
 #include "policy/lane.hpp"
+#include "policy/late.hpp"
 #include "policy/pieces.hpp"
 #include "policy/shares.hpp"
 #include "policy/turns.hpp"
@@ -83,8 +84,9 @@ class Scheduler {
   /// such ones; 0: any. Those of less depth that it holds do not count as its load meanwhile.
   const Actions& wait(EngineId id, std::uint32_t depth, Moment now);
   /// From now on nothing is handed out that would not have ended by then, as far as its run time is
-  /// known, and nothing at all after that; but what tasks submit is, which belongs to what runs. No
-  /// value: there is no deadline (any more).
+  /// known, and nothing at all after that; but what tasks submit is, which belongs to what runs.
+  /// What would end late is set aside, at a step for each item or batch, and does not hold up what
+  /// is behind it. No value: there is no deadline (any more).
   const Actions& finish_by(std::optional<Moment> deadline, Moment now);
   /// The same at once; and what has not started is asked back.
   const Actions& close(Moment now);
@@ -98,6 +100,9 @@ class Scheduler {
   std::optional<Moment> next_time() const;
   /// Whether there is a next_time(): to be asked at every turn.
   bool timed() const { return look_at_ != 0 || reservation_.lane != none || pieces_.timed(); }
+
+  /// Whether something waits, nothing is out, and none of it would end before the deadline.
+  bool nothing_fits() const { return late_.count() != 0 && flights_.size() == 0 && !timed(); }
 
   /// The chunk of a ticket; null if there is no such chunk.
   const Flight* flight(Ticket ticket) const { return flights_.find(ticket); }
@@ -184,7 +189,7 @@ class Scheduler {
   // How a chunk is handed out: dispatching.cpp
   bool give(std::uint32_t number, std::uint32_t engine, const Next& next);
   std::uint64_t chunk_of(const Lane& lane, BatchNumber batch, std::uint32_t engine);
-  double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count);
+  double expected(BatchNumber batch, std::uint64_t first, std::uint64_t count) const;
   double charge_for(BatchNumber batch, std::uint64_t first, std::uint64_t count);
   void dispatch(std::uint32_t number, std::uint32_t engine, const Next& next, std::uint64_t count);
   Ticket take_off(Lane& lane, std::uint32_t number, const Flight& flight, double charged);
@@ -194,7 +199,8 @@ class Scheduler {
   // What runs again: again.cpp
   WorkExtra& extra_of(BatchNumber batch);
   void run_again(GangRun& run);
-  void add_piece(const Piece& made);
+  std::uint32_t open_piece(const Piece& made);
+  void add_piece(const Piece& made) { put_ready(open_piece(made)); }
   void put_ready(std::uint32_t number);
   void take_piece(std::uint32_t number, Flight& flight);
   void drop_piece(std::uint32_t number);
@@ -235,6 +241,20 @@ class Scheduler {
                      std::uint64_t& count);
   double busy_for(std::uint32_t number);
   bool too_late(std::uint32_t number);
+
+  // What would not: late.cpp
+  bool ends_late(BatchNumber batch, std::uint64_t item, std::uint64_t count = 1) const;
+  void put_off(std::uint32_t number);
+  void put_off_pieces(std::uint32_t number);
+  void put_off_piece(std::uint32_t number);
+  void put_off_fresh(std::uint32_t number);
+  void set_aside(std::uint32_t piece);
+  std::uint64_t late_from(BatchNumber batch, std::uint64_t first, std::uint64_t end) const;
+  LateItems::Kind late_kind(BatchNumber batch) const;
+  void bring_back(const LateItems::Entry& entry);
+  void bring_back_sooner(BatchNumber batch);
+  void bring_all_back();
+  void forget_late(BatchNumber batch);
 
   // For people and tests: standing.cpp and validate.cpp
   std::uint64_t items_ahead(const Lane& lane, BatchNumber batch) const;
@@ -291,6 +311,7 @@ class Scheduler {
   bool closed_ = false;
   Moment deadline_ = std::numeric_limits<Moment>::max();
   double longest_ns_ = 0;  // expected of a chunk, since there is a deadline
+  LateItems late_;
   bool lost_ = false;      // whether any engine is gone
   bool gained_ = false;    // whether any engine has come later
   Moment look_at_ = 0;     // when to look for chunks to ask back; 0: never

@@ -158,6 +158,7 @@ bool Scheduler::serve(std::uint32_t number, std::uint32_t engine, std::uint64_t 
   Lane& lane = lanes_[number];
   // Most often the engine has just got what it had room for.
   if (load >= lane.fixed_limit && !contested_) return false;
+  if (bounded_) put_off(number);
   const Next next = next_for(lane, engine);
   if (next.batch == none) return false;
   // A slot that has become free and that several lanes want goes to the one whose turn it is even

@@ -39,6 +39,7 @@ Standing Scheduler::why(BatchNumber batch) {
   const std::uint32_t number = work.lane;
   Lane& lane = lanes_[number];
   standing.undispatched = work.end - work.next;
+  if (work.late != 0) standing.late = standing.undispatched;
   standing.in_flight = work.flights;
   standing.ranks = lane.ranks;
   for (Ticket ticket = 0; ticket < flights_.table_size(); ++ticket) {
@@ -50,7 +51,8 @@ Standing Scheduler::why(BatchNumber batch) {
     for (const std::uint32_t piece : extras_.at(batch).pieces) {
       const Piece& one = pieces_[piece];
       standing.undispatched += one.count;
-      if (one.ready) continue;
+      if (one.late != 0) standing.late += one.count;
+      if (one.ready || one.late != 0) continue;
       standing.until =
           standing.backing_off == 0 ? one.not_before : std::min(standing.until, one.not_before);
       standing.backing_off += one.count;

@@ -10,9 +10,15 @@ namespace farm::policy {
 // An engine that has nothing to do although something waits for it.
 bool Scheduler::starves(const Lane& lane) const {
   if (lane.gang()) return false;
-  // Nobody is given what does not end in time.
-  if (closed_ || deadline_ != std::numeric_limits<Moment>::max()) return false;
+  if (closed_ || now_ >= deadline_) return false;
+  const auto in_time = [&](const Next& next) {
+    if (deadline_ == std::numeric_limits<Moment>::max() || lane.depth != 0) return true;
+    if (next.piece == none) return !ends_late(next.batch, works_[next.batch].next);
+    const Piece& piece = pieces_[next.piece];
+    return !ends_late(next.batch, piece.first, piece.singly ? 1 : piece.count);
+  };
   const auto idle_for = [&](const Next& next) {
+    if (!in_time(next)) return false;
     const std::vector<std::uint32_t>& engines = sets_[lane.set].engines;
     return std::any_of(engines.begin(), engines.end(), [&](std::uint32_t engine) {
       const EngineState& state = engines_[engine];
@@ -91,6 +97,13 @@ std::string Scheduler::validate() const {
     if (flights[batch] != work.flights) return "a batch's flights are not its tickets";
     if (work.next > work.end) return "a batch dispatched more than it has";
   }
+  std::uint64_t late = 0;
+  for (const Work& work : works_) late += work.lane != none && work.late != 0 ? 1 : 0;
+  for (const auto& [batch, extra] : extras_) {
+    for (const std::uint32_t piece : extra.pieces) late += pieces_[piece].late != 0 ? 1 : 0;
+  }
+  if (late != late_.count()) return "what is late is miscounted";
+  if (late != 0 && deadline_ == std::numeric_limits<Moment>::max()) return "late for no deadline";
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     const Lane& lane = lanes_[i];
     if (works[i] != lane.works) return "a lane's works are not its batches";

@@ -14,8 +14,9 @@ struct Work {
   std::uint32_t after = none;  ///< in its lane's queue
   std::uint32_t lane = none;
   std::uint32_t kernel = 0;
-  std::uint32_t flights : 29 = 0;
+  std::uint32_t flights : 28 = 0;
   std::uint32_t queued : 1 = 0;
+  std::uint32_t late : 1 = 0;       ///< set aside; `after` is its number there
   std::uint32_t special : 1 = 0;    ///< whether it has an extra
   std::uint32_t cancelled : 1 = 0;  ///< what comes back is not queued again
 };

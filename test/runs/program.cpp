@@ -184,6 +184,17 @@ int many(farm::Client& client) {
   return 0;
 }
 
+// A few that are by far too long, among short ones.
+int mixed(farm::Client& client) {
+  auto tasks = client.load_balanced().with({.chunk = 1}).cost([](int ms) { return ms; });
+  tasks.map(farm::kernel<&nap>, std::vector(10, 100)).get();
+  std::vector<int> all(40, 100);
+  for (const std::size_t i : {10U, 20U, 30U}) all[i] = 600'000;
+  tasks.map(farm::kernel<&nap>, all).get();
+  std::cout << "finished\n";
+  return 0;
+}
+
 int drive(farm::Client& client) {
   const std::vector<std::string>& arguments = client.arguments();
   const std::string mode = arguments.size() > 1 ? arguments[1] : "";
@@ -203,6 +214,7 @@ int drive(farm::Client& client) {
   if (mode == "compute") return compute(client);
   if (mode == "drain") return drain(client);
   if (mode == "many") return many(client);
+  if (mode == "mixed") return mixed(client);
   if (mode == "map") return map(client);
   if (mode == "nap_many") return nap_many(client);
   if (mode == "nap") return nap_once(client);

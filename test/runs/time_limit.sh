@@ -25,6 +25,14 @@ for limit in 8 0:00:08; do
   rm left
 done
 
+# What would end after the limit holds up nothing, and is not waited for.
+SECONDS=0
+run 0 "${launch[@]}" "$PROGRAM" mixed --farm-time-limit=300 --farm-time-margin=5
+((SECONDS < 100)) || fail "took $SECONDS s"
+says err "farm: drains, nothing that is left would end before the time limit: 47 of 50 tasks done" 1
+says left "47 of 50 tasks done, at time limit" 1
+rm left
+
 # What is done in time ends as ever.
 run 0 "${launch[@]}" "$PROGRAM" nap --farm-time-limit=60
 says out "slept well" 1

@@ -94,18 +94,25 @@ void direct(farm::Client& client) {
         "32 MiB pushed to all");
 }
 
+// What one engine has written, others on its host can read, and nobody else.
 void followed(farm::Client& client) {
+  constexpr int files = 40;
   auto tasks = client.load_balanced().with({.chunk = 1, .hwm = 1});
   std::set<std::string> hosts;
   bool found = true;
-  for (const farm::EngineId engine : client.ids()) {
-    const int number = engine.rank();
-    auto written = client.load_balanced({engine}).apply(farm::kernel<&write_file>, number);
+  for (int number = 0; number < files; ++number) {
+    auto written = tasks.apply(farm::kernel<&write_file>, number);
     auto read = tasks.with({.follow = written}).apply(farm::kernel<&read_file>, number);
     found = found && read.get() == written.get();
     hosts.insert(written.get());
   }
   check(found, "files found again by follow, on " + std::to_string(hosts.size()) + " hosts");
+  std::size_t missing = 0;
+  for (int number = 0; number < files; ++number) {
+    const auto all = client.direct().apply(farm::kernel<&read_file>, number).get();
+    missing += static_cast<std::size_t>(std::ranges::count(all, ""));
+  }
+  check((missing > 0) == (hosts.size() > 1), "other hosts do not have them");
 }
 
 int drive(farm::Client& client) {

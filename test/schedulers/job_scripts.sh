@@ -144,7 +144,7 @@ hasnt asked requeue
 sed -i 's/^arguments=.*/arguments=(left 102 half)/' jobscripts/pbs.sh jobscripts/lsf.sh
 run 0 "${pbs[@]}" FARM_CONTINUATIONS=2 FARM_CONTINUATION=1 jobscripts/pbs.sh
 has asked "host $node slots=2" "host far slots=1" "limit 600" \
-  "qsub -W depend=afterany:41 -N farm -v FARM_CONTINUATION=2,FARM_CONTINUATIONS=2,FARM_PROGRAM $work/jobscripts/pbs.sh"
+  "qsub -W depend=afterany:41 -N farm -v FARM_CONTINUATION=2,FARM_CONTINUATIONS=2,FARM_PROGRAM jobscripts/pbs.sh"
 run 102 "${pbs[@]}" FARM_CONTINUATIONS=2 FARM_CONTINUATION=2 jobscripts/pbs.sh
 run 0 "${lsf[@]}" FARM_CONTINUATIONS=2 jobscripts/lsf.sh
 has asked "host $node slots=2" "host far slots=1" "limit 1800" "bsub -n 3 -J farm -w ended(21)" \
@@ -163,3 +163,29 @@ run 3 jobscripts/ssh-hosts.sh end 3
 has asked "--hostfile" "host $node slots=2"
 run 2 SGE_O_WORKDIR="$work" jobscripts/sge.sh end 0
 has err "no scheduler that is known"
+
+# Wrong calls say what to do.
+for name in sge sge-smp slurm pbs lsf; do
+  status=0
+  env -i "${host[@]}" "jobscripts/$name.sh" end 0 >out 2>err </dev/null || status=$?
+  ((status != 0)) || fail "$name.sh without its scheduler ends with 0"
+  has err "submit this script by"
+done
+run 2 "${sge[@]}" FARM_HOME="$work/elsewhere" jobscripts/sge.sh end 0
+has err "FARM_HOME has to name the folder of the farm"
+run 2 FARM_PROGRAM=./nowhere jobscripts/ssh-hosts.sh end 0
+has err "there is no program './nowhere'"
+run 2 jobscripts/farmrun -n 2 ./nowhere
+has err "there is no program './nowhere' that can be run"
+
+# An installed copy knows its place.
+cmake -D SOURCE="$here/../../jobscripts" -D SHARE="$work/share/farm" -D BIN="$work" -P "$here/../../cmake/InstallJobScripts.cmake"
+cp PROGRAM farm_app
+for name in sge pbs lsf slurm ssh-hosts; do
+  script=share/farm/jobscripts/$name.sh
+  ! grep -nE 'build/release|folder of the farm, or' "$script" || fail "$script is not of an installed farm"
+done
+run 0 "${sge[@]}" FARM_PROGRAM= SGE_O_WORKDIR="$work/elsewhere" share/farm/jobscripts/sge.sh end 0
+has asked "$work/farm_app end 0"
+run 0 "${slurm[@]}" FARM_PROGRAM= share/farm/jobscripts/slurm.sh end 0
+has asked "$work/farm_app end 0"

@@ -41,6 +41,8 @@ class Marker {
 
 void never(bool, int) { std::abort(); }
 
+void naps(double seconds) { farm::time::sleep_ns(static_cast<std::int64_t>(seconds * 1e9)); }
+
 farm::TimeLimit long_patience() {
   farm::TimeLimit limit;
   limit.patience_ns = 60'000'000'000;
@@ -106,6 +108,28 @@ TEST_CASE("at the time limit what waits is cancelled for a driver that heeds it"
   CHECK(draining.returned());
   CHECK(draining.retire(0) == 0);
   CHECK(marker.text() == "2 of 11 tasks done, status 0, after time limit");
+}
+
+TEST_CASE("nobody waits for the time limit where nothing would end before it", "[unit][draining]") {
+  const Marker marker;
+  ThreadedFarm farm(1);
+  farm::detail::Drain drain;
+  const std::stop_token enough = drain.heed();
+  const auto view = farm.client.load_balanced().with({.chunk = 1}).cost([](double x) { return x; });
+  view.map(farm::kernel<&naps>, std::vector<double>(5, 0.002)).get();
+  farm::TimeLimit limit;
+  limit.drain_at = farm::time::Clock::now() + 60'000'000'000;
+  farm::Draining draining(farm.monitor, drain, limit, nullptr, marker.path(), never);
+  auto all = view.map(farm::kernel<&naps>, std::vector<double>{0.002, 3600, 0.002, 3600});
+  // A driver that has something else to do may submit more.
+  CHECK_FALSE(all.wait(farm::Seconds{1}));
+  CHECK_FALSE(enough.stop_requested());
+  CHECK(all.progress() == 2);
+  all.wait();
+  CHECK(enough.stop_requested());
+  CHECK(draining.returned());
+  CHECK(draining.retire(0) == 0);
+  CHECK(marker.text() == "7 of 9 tasks done, status 0, after time limit");
 }
 
 TEST_CASE("a driver that comes to its end during a drain ends as ever", "[unit][draining]") {

@@ -40,7 +40,7 @@ TEST_CASE("a retry waits for another engine only as long as its patience", "[uni
   CHECK(bed.sent().empty());
   bed.finish(0);
   CHECK(bed.sent().empty());
-  bed.go_to(bed.now() + 99 * ms);
+  bed.go_to(bed.now() + 999 * ms);
   CHECK(bed.load_of(failed) == 0);
   bed.go_to(bed.now() + 2 * ms);
   CHECK(bed.load_of(failed) == 1);

@@ -139,6 +139,7 @@ class SchedulerBed : public SchedulerWatch {
 
   void finish_by(std::optional<farm::policy::Moment> deadline) {
     event_ = "finish_by";
+    overtakes_ = overtakes_ || deadline.has_value();
     apply(scheduler_.finish_by(deadline, now_));
   }
   void close() {

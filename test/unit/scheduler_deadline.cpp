@@ -78,10 +78,19 @@ TEST_CASE("costs say what ends in time", "[unit][policy]") {
   bed.advance(10 * ms);
   bed.finish(0, 10 * ms);
   CHECK(bed.flying().size() == 1);
+  CHECK_FALSE(bed.scheduler().nothing_fits());
+  bed.advance(10 * ms);
+  bed.finish(0, 10 * ms);
+  // The third would end late, the fourth would not.
+  REQUIRE(bed.flying().size() == 1);
+  CHECK(bed.flying().front().flight.first == 3);
   bed.advance(10 * ms);
   bed.finish(0, 10 * ms);
   CHECK(bed.flying().empty());
+  CHECK(bed.scheduler().nothing_fits());
   bed.reopen();
+  CHECK_FALSE(bed.scheduler().nothing_fits());
+  CHECK(bed.flying().size() == 1);
   bed.drain();
 }
 

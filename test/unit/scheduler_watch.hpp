@@ -243,7 +243,8 @@ class SchedulerWatch {
     if (room != 0 && to_run(flight.engine) >= room && under_way(batch) >= room * width(batch)) {
       FAIL("an engine got more than it may hold");
     }
-    if (fresh && batch.options.order == farm::Order::submission) {
+    // What is late is overtaken, and may come back.
+    if (fresh && !overtakes_ && batch.options.order == farm::Order::submission) {
       const Place now(batch.sequence, flight.first);
       auto& last = last_of_lane_[batch.lane];
       if (last != Place() && now <= last) FAIL("a lane was served out of order");
@@ -282,7 +283,8 @@ class SchedulerWatch {
   std::size_t live_ = 0;
   std::uint64_t deaths_ = 0;
   std::uint64_t abandoned_ = 0;
-  std::string event_;  // the last one
+  bool overtakes_ = false;  // there has been a deadline
+  std::string event_;       // the last one
   std::vector<farm::policy::Flight> landing_;
   farm::policy::Moment now_ = 1;
 };
