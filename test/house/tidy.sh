@@ -5,7 +5,8 @@
 # one. Where that finds anything, or their names collide, the halves of the dozen are read, and in
 # the end each file alone, whose findings are what counts.
 #
-# One commit reads a third of the files, the next two the others; with FARM_TEST_FULL=1 it is all.
+# Each commit reads a sixth of the files, six that follow each other all of them; with
+# FARM_TEST_FULL=1 it is all.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 build=$1
 tool=$(llvm_tool clang-tidy)
@@ -16,9 +17,9 @@ trap 'rm -rf "$work"' EXIT
 
 # Makes $work/N.cpp of files that are compiled alike, N.0.cpp and N.1.cpp of their halves, and so on,
 # and the database of how to compile these. Neighbours, whose names collide most, are set apart.
-third=$(($(git rev-list --count HEAD 2>/dev/null || echo 0) % 3))
+part=$(($(git rev-list --count HEAD 2>/dev/null || echo 0) % 6))
 house_files '^(runtime|apps)/.*\.cpp$' |
-  awk -v all="${FARM_TEST_FULL:-}" -v third="$third" 'all || NR % 3 == third' >"$work/files"
+  awk -v all="${FARM_TEST_FULL:-}" -v part="$part" 'all || NR % 6 == part' >"$work/files"
 awk -v at_once=12 -v work="$work" -v root="$PWD" '
   function make(name, command, first, step, last,    i, n, half) {
     n = 0
