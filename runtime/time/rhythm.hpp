@@ -20,7 +20,7 @@ class Rhythm {
   std::int64_t average() const { return average_; }
 
   /// ns of yielding before the first sleep.
-  std::int64_t yield() const { return average_ > yield_ns ? 0 : yield_ns; }
+  std::int64_t yield() const { return average_ > short_ns ? 0 : yield_ns; }
   /// ns of the next sleep of a silence that has lasted so many: late by a small part of it.
   std::int64_t sleep(std::int64_t silence) const {
     if (silence >= drowsy_ns) return longest_sleep_ns;
@@ -31,6 +31,8 @@ class Rhythm {
   static constexpr std::int64_t weight = 8;
   static constexpr std::int64_t part = 16;
   static constexpr std::int64_t yield_ns = 200'000;
+  // A silence with one first sleep is shorter, whatever the system adds to it.
+  static constexpr std::int64_t short_ns = 130'000;
   static constexpr std::int64_t first_sleep_ns = 50'000;
   static constexpr std::int64_t longest_sleep_ns = 400'000;
   static constexpr std::int64_t drowsy_ns = 100'000'000;

@@ -57,7 +57,11 @@ void KeeperClient::start(const KeptCommand& command) {
   request.value = command.nice;
   request.command = ++command_;
   request.tells = command.tells;
-  std::vector<int> descriptors(command.streams.begin(), command.streams.end());
+  request.streams = command.use;
+  std::vector<int> descriptors;
+  if (command.use != keeper::Streams::same) {
+    descriptors.assign(command.streams.begin(), command.streams.end());
+  }
   Descriptor script;
   if (command.script) {
     script = keeper::file_with(*command.script);

@@ -27,6 +27,7 @@ struct KeptCommand {
   std::string directory;              ///< empty: where the job was started
   std::vector<std::pair<std::string, std::string>> variables;  ///< beside those of the process
   std::array<int, 3> streams{-1, -1, -1};                      ///< its stdin, stdout and stderr
+  keeper::Streams use = keeper::Streams::sent;                 ///< of these
   int nice = 0;
   bool tells = false;  ///< its pid is wanted while it runs
 };

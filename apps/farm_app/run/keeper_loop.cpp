@@ -1,6 +1,6 @@
 #include "farm_app/run/keeper_loop.hpp"
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -23,6 +24,11 @@ namespace {
 std::int64_t microseconds(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
+
+// What a source has to say.
+constexpr std::uint32_t message = 1;
+constexpr std::uint32_t child_ended = 2;
+constexpr std::uint32_t somebody_ended = 4;
 
 template <class Message>
 std::string_view bytes_of(const Message& message) {
@@ -42,7 +48,10 @@ Variables pairs_of(std::vector<std::string>&& texts) {
 
 // What ignores a signal now would be ignored by every command.
 Loop::Loop(Descriptor socket, Descriptor starter)
-    : environment_(environ), socket_(std::move(socket)), starter_(std::move(starter)) {
+    : environment_(environ),
+      socket_(std::move(socket)),
+      starter_(std::move(starter)),
+      sources_(epoll_create1(EPOLL_CLOEXEC)) {
   for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
   sigset_t all;
   sigfillset(&all);
@@ -51,24 +60,34 @@ Loop::Loop(Descriptor socket, Descriptor starter)
   sigemptyset(&ends);
   sigaddset(&ends, SIGCHLD);
   signals_ = Descriptor(signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK));
+  watch(signals_, child_ended);
+  watch(socket_, message);
+  watch(starter_, somebody_ended);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 void Loop::serve() {
   for (;;) {
-    std::array<pollfd, 4> sources{{{socket_.get(), POLLIN, 0},
-                                   {signals_.get(), POLLIN, 0},
-                                   {starter_.get(), POLLIN, 0},
-                                   {speaker_.get(), POLLIN, 0}}};
-    if (poll(sources.data(), sources.size(), -1) < 0) {
-      if (errno == EINTR) continue;
-      break;
-    }
-    if (sources[2].revents != 0 || sources[3].revents != 0) break;
-    if (sources[1].revents != 0) reap();
-    if (sources[0].revents != 0 && !hear()) break;
+    std::array<epoll_event, 4> events = {};
+    const int count = epoll_wait(sources_.get(), events.data(), events.size(), -1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    std::uint32_t ready = 0;
+    for (int i = 0; i < count; ++i) ready |= events[static_cast<std::size_t>(i)].data.u32;
+    if ((ready & somebody_ended) != 0) break;
+    if ((ready & child_ended) != 0) reap();
+    if ((ready & message) != 0 && !hear()) break;
   }
   kill_all();
+}
+
+// Says `what` when it becomes readable.
+void Loop::watch(const Descriptor& source, std::uint32_t what) {
+  if (!source) return;
+  epoll_event event = {};
+  event.events = EPOLLIN;
+  event.data.u32 = what;
+  epoll_ctl(sources_.get(), EPOLL_CTL_ADD, source.get(), &event);
 }
 
 // False if nobody is there any more.
@@ -81,6 +100,7 @@ bool Loop::hear() {
   switch (request.verb) {
     case Verb::hello:
       speaker_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, request.value, 0)));
+      watch(speaker_, somebody_ended);
       // It has ended already.
       return speaker_ || errno != ESRCH;
     case Verb::start:
@@ -94,19 +114,36 @@ bool Loop::hear() {
 }
 
 void Loop::start(const Request& request, Parcel& parcel) {
-  Body body = Body::unpacked(request.filed ? contents_of(parcel.descriptors.back().get())
+  const bool sent = request.streams != Streams::same;
+  const std::size_t script = sent ? streams_.size() : 0;
+  const std::size_t file = script + (request.scripted ? 1 : 0);
+  Reply reply;
+  reply.command = request.command;
+  // This process may have too many open already.
+  if (parcel.descriptors.size() < file + (request.filed ? 1 : 0)) {
+    reply.ended = true;
+    reply.step = Step::process;
+    reply.error = EMFILE;
+    send(socket_.get(), bytes_of(reply));
+    return;
+  }
+  if (sent)
+    std::move(parcel.descriptors.begin(), parcel.descriptors.begin() + streams_.size(),
+              streams_.begin());
+  Body body = Body::unpacked(request.filed ? contents_of(parcel.descriptors[file].get())
                                            : parcel.bytes.substr(sizeof request));
   Launch command;
   command.words = std::move(body.words);
   std::vector<std::string> variables;
   command.environment = environment_.with(pairs_of(std::move(body.variables)), variables);
   command.directory = std::move(body.directory);
-  for (std::size_t i = 0; i < 3; ++i) command.streams[i] = parcel.descriptors[i].get();
-  if (request.scripted) command.script = parcel.descriptors[3].get();
+  for (std::size_t i = 0; i < streams_.size(); ++i) command.streams[i] = streams_[i].get();
+  if (request.scripted) command.script = parcel.descriptors[script].get();
   command.nice = request.value;
   const Launched launched = launch(command);
-  Reply reply;
-  reply.command = request.command;
+  if (request.streams == Streams::sent) {
+    for (Descriptor& stream : streams_) stream.reset();
+  }
   reply.pid = launched.pid;
   reply.step = launched.step;
   reply.error = launched.error;

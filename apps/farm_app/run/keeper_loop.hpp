@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,7 @@ class Loop {
     std::optional<Reply> ended = std::nullopt;  // while others of its group live
   };
 
+  void watch(const Descriptor& source, std::uint32_t what);
   bool hear();
   void start(const Request& request, Parcel& parcel);
   void signal(const Request& request);
@@ -45,6 +47,8 @@ class Loop {
   Descriptor starter_;
   Descriptor speaker_;
   Descriptor signals_;
+  Descriptor sources_;
+  std::array<Descriptor, 3> streams_;  // of commands, lent
   std::unordered_map<pid_t, Child> children_;
 };
 

@@ -5,8 +5,9 @@
 //
 //   hello   the speaker's pid, in `value`: commands end when it does
 //   start   a command; its body holds words, directory and variables. With it go the descriptors
-//           that become its stdin, stdout and stderr; then, if it has a script, one for that; then,
-//           if the body is too large for a message, one for a file that holds it
+//           that become its stdin, stdout and stderr, unless the keeper has them already; then, if
+//           it has a script, one for that; then, if the body is too large for a message, one for a
+//           file that holds it
 //   signal  `value` goes to the process group of a command that runs
 //
 // The keeper answers `started` to a start that asks for it, and `ended` to each.
@@ -21,10 +22,18 @@ namespace app::keeper {
 
 enum class Verb : std::uint32_t { hello, start, signal };
 
+/// Where the streams of a command come from.
+enum class Streams : std::uint8_t {
+  sent,  ///< for it alone
+  lent,  ///< they are sent, and may be used again
+  same,  ///< they are those that were lent before
+};
+
 struct Request {
   Verb verb = Verb::hello;
   std::int32_t value = 0;  ///< a pid; a signal; of a start, how nice it is
   std::uint64_t command = 0;
+  Streams streams = Streams::sent;
   bool tells = false;     ///< the answer `started` is wanted
   bool scripted = false;  ///< a descriptor for the script is there
   bool filed = false;     ///< a descriptor for the body is there, which does not follow

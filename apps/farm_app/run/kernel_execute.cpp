@@ -40,7 +40,8 @@ struct Equipment {
   app::Descriptor nothing{open("/dev/null", O_RDONLY | O_CLOEXEC)};
   std::vector<char> room = std::vector<char>(piece_bytes);
   std::optional<app::MemoryWait> memory_wait;
-  std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody else has open
+  std::optional<OutputFiles> spare;  // temporary ones, empty, that nobody writes to
+  bool lent = false;                 // the keeper has these, and `nothing`
   std::optional<app::ResultFiles> results;
 };
 
@@ -90,6 +91,7 @@ class Execution {
   // Most commands leave nothing behind that could still write to theirs.
   OutputFiles temporary_files() {
     if (!equipment_->spare) return app::temporary_outputs();
+    spare_was_lent_ = std::exchange(equipment_->lent, false);
     return std::move(*std::exchange(equipment_->spare, std::nullopt));
   }
 
@@ -108,6 +110,9 @@ class Execution {
     if (order_->has_input) input = app::input_file(order_->input);
     command.streams = {input ? input.get() : equipment_->nothing.get(), files_.out.get(),
                        files_.err.get()};
+    const bool lends = temporary() && !input;
+    using app::keeper::Streams;
+    command.use = !lends ? Streams::sent : spare_was_lent_ ? Streams::same : Streams::lent;
     app::CommandWatch watch;
     watch.bell = &equipment_->bell;
     watch.stopped = [this] { return here_->stop_requested(); };
@@ -117,8 +122,10 @@ class Execution {
         err_.lines();
       };
     }
-    return app::run_watched(*equipment_->keeper, command,
-                            {order_->timeout, terms_->memory, terms_->grace}, watch);
+    CommandEnd end = app::run_watched(*equipment_->keeper, command,
+                                      {order_->timeout, terms_->memory, terms_->grace}, watch);
+    equipment_->lent = lends;
+    return end;
   }
 
   // Where a shell would say it.
@@ -179,6 +186,7 @@ class Execution {
   const Order* order_;
   Equipment* equipment_;
   app::CommandPlace place_;
+  bool spare_was_lent_ = false;
   OutputFiles files_;
   app::OutputSizes sizes_;
   app::Passing out_;

@@ -59,17 +59,16 @@ class Watching {
 
   CommandEnd run() {
     for (;;) {
-      if (const std::optional<keeper::Reply> reply = keeper_->answer()) {
-        if (!reply->ended) {
-          pid_ = reply->pid;
-          memory_look_ = 0;
-          continue;
-        }
+      look(steady_seconds());
+      if (!await()) continue;
+      const std::optional<keeper::Reply> reply = keeper_->answer();
+      if (!reply) continue;
+      if (reply->ended) {
         end_.last = *reply;
         break;
       }
-      look(steady_seconds());
-      await();
+      pid_ = reply->pid;
+      memory_look_ = 0;
     }
     end_.seconds = steady_seconds() - begin_;
     if (end_.last.step != keeper::Step::none) {
@@ -80,7 +79,8 @@ class Watching {
   }
 
  private:
-  void await() {
+  // Whether the keeper has something to say.
+  bool await() {
     const double due = std::min({timeout_, memory_look_, output_look_, stop_look_, kill_});
     std::array<pollfd, 2> sources{
         {{keeper_->descriptor(), POLLIN, 0},
@@ -96,6 +96,7 @@ class Watching {
       watch_->bell->silence();
       if (stop_look_ < never) stop_look_ = 0;
     }
+    return sources[0].revents != 0;
   }
 
   void look(double time) {

@@ -1,5 +1,7 @@
 // Commands as an engine runs them.
 
+#include <optional>
+
 #include "run_bed.hpp"
 
 using app::Cause;
@@ -207,6 +209,30 @@ TEST_CASE("nothing of one command's output is left for the next") {
   }
   CHECK(bed.run("true").out_bytes == 0);
   CHECK(bed.out.empty());
+}
+
+TEST_CASE("files serve one command after the other, but not where somebody still has them") {
+  Bed bed;
+  const auto writes = [&bed](const std::string& text, std::optional<std::string> input = {}) {
+    app::Order order;
+    order.command.parts = {"cat; echo " + text + "; echo e" + text + " >&2"};
+    order.has_input = input.has_value();
+    order.input = input.value_or("");
+    CHECK(bed.run(order).good());
+    CHECK(bed.out == input.value_or("") + text + '\n');
+    CHECK(bed.err == 'e' + text + '\n');
+  };
+  writes("first");
+  writes("second");
+  writes("third", "read\n");
+  writes("fourth");
+  writes("fifth");
+  CHECK(bed.run("sleep 0.3 && echo late & echo on").good());
+  CHECK(bed.out == "on\n");
+  writes("sixth");
+  CHECK(bed.run("sleep 0.4").good());
+  writes("seventh");
+  writes("eighth");
 }
 
 TEST_CASE("what a command uses is told") {
