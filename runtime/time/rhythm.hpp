@@ -15,7 +15,7 @@ namespace farm::time {
 class Rhythm {
  public:
   /// A silence of so many ns is over.
-  void add(std::int64_t ns) { average_ += (ns - average_) / weight; }
+  void add(std::int64_t ns) { average_ += (std::min(ns, long_ns) - average_) / weight; }
   /// ns, a moving average.
   std::int64_t average() const { return average_; }
 
@@ -36,6 +36,8 @@ class Rhythm {
   static constexpr std::int64_t first_sleep_ns = 50'000;
   static constexpr std::int64_t longest_sleep_ns = 400'000;
   static constexpr std::int64_t drowsy_ns = 100'000'000;
+  // A longer one says no more.
+  static constexpr std::int64_t long_ns = part * longest_sleep_ns;
 
   std::int64_t average_ = 0;
 };

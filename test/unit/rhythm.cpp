@@ -27,7 +27,14 @@ TEST_CASE("a waiting thread sleeps at once where silences outlast its yielding")
 
 TEST_CASE("one long silence among short ones changes nothing") {
   auto rhythm = after(100, 20 * us);
-  rhythm.add(1000 * us);
+  rhythm.add(500 * us);
+  CHECK(rhythm.yield() > 0);
+}
+
+TEST_CASE("a night of silence is forgotten within some short ones") {
+  auto rhythm = after(100, 20 * us);
+  rhythm.add(std::int64_t{8} * 3600 * 1'000'000 * us);
+  for (int i = 0; i < 20; ++i) rhythm.add(20 * us);
   CHECK(rhythm.yield() > 0);
 }
 
