@@ -154,7 +154,7 @@ farm_hosts() {
 # --- the job --------------------------------------------------------------------------------------
 
 farm_job() {
-  local scheduler limit='' told='' status=0 job='' scratch='' line=()
+  local scheduler limit='' told='' status=0 job='' scratch='' clock='' line=()
   scheduler=$(farm_scheduler)
   [[ -n $scheduler ]] || { farm_say "no scheduler that is known has started this: submit it as its comments say" && exit 2; }
   # Bash runs traps while it waits, and not while something runs in the foreground. The first signal
@@ -187,9 +187,19 @@ farm_job() {
 
   FARM_LISTENS=$scratch/listens "${line[@]}" "$program" "$@" <&0 &
   job=$!
-  while [[ ! -e $scratch/listens ]] && kill -0 $job 2>/dev/null; do read -rt 0.02 <> <(:); done
-  [[ -z $told ]] || kill -USR1 $job 2>/dev/null
-  while kill -0 $job 2>/dev/null; do wait $job || :; done
+  mkfifo "$scratch/clock" && exec {clock}<>"$scratch/clock"
+  while [[ ! -e $scratch/listens ]] && kill -0 $job 2>/dev/null; do read -rt 0.02 -u "$clock"; done
+  # Until farmrun has heard it: bash can lose the trap of a signal that comes while it looks for the
+  # end of a "$(...)" or <(...).
+  while kill -0 $job 2>/dev/null; do
+    if [[ -n $told && ! -e $scratch/listens.heard ]]; then
+      kill -USR1 $job 2>/dev/null
+      read -rt 0.2 -u "$clock"
+    else
+      wait $job || :
+    fi
+  done
+  exec {clock}>&-
   wait $job || status=$?
   farm_end
 }

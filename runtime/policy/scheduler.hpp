@@ -248,7 +248,7 @@ class Scheduler {
   void put_off_pieces(std::uint32_t number);
   void put_off_piece(std::uint32_t number);
   void put_off_fresh(std::uint32_t number);
-  void set_aside(std::uint32_t piece);
+  void set_aside(std::uint32_t number);
   std::uint64_t late_from(BatchNumber batch, std::uint64_t first, std::uint64_t end) const;
   LateItems::Kind late_kind(BatchNumber batch) const;
   void bring_back(const LateItems::Entry& entry);
