@@ -3,6 +3,8 @@
 #   SOURCE   the folder with the scripts
 #   SHARE    what is FARM_HOME for them: they go into its folder jobscripts
 #   BIN      the folder with farm_app
+get_filename_component(SHARE "${SHARE}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+get_filename_component(BIN "${BIN}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
 foreach(name sge sge-smp sge-interactive slurm pbs lsf ssh-hosts)
   file(READ ${SOURCE}/${name}.sh script)
   string(REGEX REPLACE "\\\${FARM_HOME:-[^}]*}/build/release" "${BIN}" script "${script}")

@@ -287,9 +287,13 @@ std::optional<Totals> Monitor::totals_within(std::int64_t limit_ns) {
 bool Monitor::waits_in_vain(std::int64_t limit_ns) {
   bool in_vain = false;
   ask_within(limit_ns, [&] {
-    // A callback that runs may submit something.
-    in_vain = patient_.load(std::memory_order_relaxed) > 0 && running_.empty() && !closed_ &&
-              hub_->nothing_fits();
+    // A callback that runs or is due may submit something.
+    const bool now = patient_.load(std::memory_order_relaxed) > 0 && running_.empty() && !closed_ &&
+                     !hub_->has_due(detail::RunBy::caller) && hub_->nothing_fits();
+    const std::uint64_t submitted = hub_->totals().submitted;
+    // Who waits may just have got what he waited for, and not know it yet.
+    in_vain = now && vain_at_ == submitted;
+    vain_at_ = now ? std::optional(submitted) : std::nullopt;
   });
   return in_vain;
 }

@@ -91,7 +91,8 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   /// Counts of the run, if the lock is free within the limit; for a last word before a sudden end.
   std::optional<Totals> totals_within(std::int64_t limit_ns);
   /// Whether somebody waits, up to the end that finish_by names or for longer, although nothing
-  /// will happen before it. False if the lock is not free within the limit.
+  /// will happen before it, and this was so when it was asked before. False if the lock is not free
+  /// within the limit.
   bool waits_in_vain(std::int64_t limit_ns);
   /// The engine is gone; see Hub::lose.
   void lose(EngineId engine, const std::string& why);
@@ -195,7 +196,8 @@ class Monitor : public detail::Session, private detail::Spoken, private detail::
   std::atomic<std::uint64_t> driver_pumps_{0};  // by calls that do not wait
   std::vector<std::thread::id> running_;        // who runs a callback just now
   detail::Deadline finish_by_;
-  bool closed_ = false;  // the engines have been told to leave
+  std::optional<std::uint64_t> vain_at_;  // tasks that there were when somebody waited in vain
+  bool closed_ = false;                   // the engines have been told to leave
   std::uint64_t submissions_ = 0;
   time::Rhythm rhythm_;  // of those who wait
   std::int64_t next_look_for_stuck_ = 0;

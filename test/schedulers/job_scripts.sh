@@ -178,8 +178,8 @@ has err "there is no program './nowhere'"
 run 2 jobscripts/farmrun -n 2 ./nowhere
 has err "there is no program './nowhere' that can be run"
 
-# An installed copy knows its place.
-cmake -D SOURCE="$here/../../jobscripts" -D SHARE="$work/share/farm" -D BIN="$work" -P "$here/../../cmake/InstallJobScripts.cmake"
+# An installed copy knows its place, wherever it was installed from.
+cmake -D SOURCE="$here/../../jobscripts" -D SHARE=share/farm -D BIN=. -P "$here/../../cmake/InstallJobScripts.cmake"
 cp PROGRAM farm_app
 for name in sge pbs lsf slurm ssh-hosts; do
   script=share/farm/jobscripts/$name.sh

@@ -132,6 +132,32 @@ TEST_CASE("nobody waits for the time limit where nothing would end before it", "
   CHECK(marker.text() == "7 of 9 tasks done, status 0, after time limit");
 }
 
+TEST_CASE("nobody is said to wait in vain who may be about to go on", "[unit][draining]") {
+  ThreadedFarm farm(1);
+  const auto view = farm.client.load_balanced().with({.chunk = 1}).cost([](double x) { return x; });
+  view.map(farm::kernel<&naps>, std::vector<double>(5, 0.002)).get();
+  farm.monitor.finish_by(farm::time::Clock::now() + 60'000'000'000);
+  auto late = view.map(farm::kernel<&naps>, std::vector<double>{3600});
+  std::thread driver([&] { late.wait(); });
+  constexpr std::int64_t patience_ns = 1'000'000'000;
+  const auto looks_until_vain = [&] {
+    int looks = 1;
+    while (!farm.monitor.waits_in_vain(patience_ns) && looks < 1000) {
+      farm::time::sleep_ns(2'000'000);
+      ++looks;
+    }
+    return looks;
+  };
+  CHECK(looks_until_vain() >= 2);
+  CHECK(farm.monitor.waits_in_vain(patience_ns));
+  // Who submits has something to do, be it over by the next look.
+  view.map(farm::kernel<&naps>, std::vector<double>{0.002}).get();
+  CHECK_FALSE(farm.monitor.waits_in_vain(patience_ns));
+  CHECK(looks_until_vain() < 1000);
+  late.cancel();
+  driver.join();
+}
+
 TEST_CASE("a driver that comes to its end during a drain ends as ever", "[unit][draining]") {
   const Marker marker;
   ThreadedFarm farm(1);
