@@ -42,8 +42,11 @@ class LateItems {
     ++count_;
     return last_;
   }
-  /// One that bore a number does not any more. Its entry goes when it comes first.
-  void forget() { --count_; }
+  /// One that bore a number does not any more. Its entry goes when it comes first, or with the last
+  /// that bore one.
+  void forget() {
+    if (--count_ == 0) heaps_.clear();
+  }
 
   /// The shortest that still bears its number; none if there is none.
   template <class Bears>

@@ -5,7 +5,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-export PATH=$here/stand_in:$PATH OMPI_MCA_plm_rsh_agent=$here/stand_in/agent TMPDIR=$work
+printf '#!/bin/sh\n' >PROGRAM
+chmod +x PROGRAM
+export PATH=$here/stand_in:$work:$PATH OMPI_MCA_plm_rsh_agent=$here/stand_in/agent TMPDIR=$work
 unset FARM_MPIRUN
 
 fail() {
