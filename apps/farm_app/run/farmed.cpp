@@ -107,6 +107,8 @@ int CommandRun::run() {
   }
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
   ledger_.close(steady_seconds());
+  // What was written last may be what does not fit.
+  heed_output();
   if (settings_->summary) {
     ledger_.say("farm_app run: " + summary(ledger_.totals(), engines_, steady_seconds() - begin));
   }

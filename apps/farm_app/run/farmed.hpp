@@ -60,6 +60,7 @@ class CommandRun {
   void collect(double patience);
   void settle(Started& started);
   void heed();
+  void heed_output();
   void stop_all();
   int status() const;
 

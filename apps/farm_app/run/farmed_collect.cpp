@@ -53,10 +53,7 @@ void CommandRun::settle(Started& started) {
 void CommandRun::heed() {
   const bool halted = halt_.decision() != HaltDecision::go_on;
   if (halted && !ended_) ended_ = cut_short_ = true;
-  if (!ledger_.problem().empty() && !broken_) {
-    broken_ = ended_ = cut_short_ = true;
-    ledger_.say("farm_app run: " + ledger_.problem() + ": nothing more is started\n");
-  }
+  heed_output();
   if (drain_.stop_requested() && !drained_) {
     drained_ = steady_seconds();
     if (!ended_) cut_short_ = true;
@@ -68,6 +65,13 @@ void CommandRun::heed() {
     for (const auto& [task, started] : started_) started.result.cancel();
   }
   if (drained_ && steady_seconds() - *drained_ > settings_->drain && !stopped_) stop_all();
+}
+
+void CommandRun::heed_output() {
+  const std::string problem = ledger_.problem();
+  if (problem.empty() || broken_) return;
+  ledger_.say("farm_app run: " + problem + (ended_ ? "\n" : ": nothing more is started\n"));
+  broken_ = ended_ = cut_short_ = true;
 }
 
 void CommandRun::stop_all() {
