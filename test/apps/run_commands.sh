@@ -126,6 +126,11 @@ expect 0 --joblog barred --retry-failed tasks
 printf '#DISBATCH PERENGINE STOP echo stopping\necho result\n' >tasks
 expect 0 --results kept tasks
 [[ $(cat kept/1/stdout) == result ]] || fail "PERENGINE has written over a result"
+# Without engines nothing can run: what has not is no failure, so that --resume runs it.
+if ((${#launcher[@]} > 0)); then
+  expect 255 --farm-crashes 100 --joblog stranded 'kill -KILL $PPID; sleep 9 #' ::: 1 2 3
+  [[ $(wc -l <stranded) == 1 ]] || fail "commands that no engine was left for are in the log"
+fi
 # The last that is written is the first that does not fit.
 printf '#DISBATCH PERENGINE STOP echo stopping\ntrue\n' >tasks
 status=0

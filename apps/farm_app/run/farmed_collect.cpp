@@ -38,6 +38,12 @@ void CommandRun::settle(Started& started) {
     ledger_.printer().ended(task);
     cut_short_ = true;
     return;
+  } catch (const farm::EngineError& error) {
+    // No engine is left that could run it. It has not failed: a resume by the log shall run it.
+    ledger_.printer().ended(task);
+    if (!broken_) ledger_.say(std::string("farm_app run: ") + error.what() + '\n');
+    broken_ = ended_ = cut_short_ = true;
+    return;
   } catch (const std::exception& error) {
     ending = given_up(started.seq, started.command, outcome.info(), error.what(), civil_seconds());
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
