@@ -126,6 +126,17 @@ expect 0 --joblog barred --retry-failed tasks
 printf '#DISBATCH PERENGINE STOP echo stopping\necho result\n' >tasks
 expect 0 --results kept tasks
 [[ $(cat kept/1/stdout) == result ]] || fail "PERENGINE has written over a result"
+# Without engines nothing can run: what has not is no failure, so that --resume runs it.
+if ((${#launcher[@]} > 0)); then
+  expect 255 --farm-crashes 100 --joblog stranded 'kill -KILL $PPID; sleep 9 #' ::: 1 2 3
+  [[ $(wc -l <stranded) == 1 ]] || fail "commands that no engine was left for are in the log"
+fi
+# The last that is written is the first that does not fit.
+printf '#DISBATCH PERENGINE STOP echo stopping\ntrue\n' >tasks
+status=0
+"${launcher[@]}" sh -c 'exec "$0" run tasks >/dev/full' "$app" 2>said </dev/null || status=$?
+((status == 255)) || fail "status $status where the last output is lost"
+has said 'standard output cannot be written to: No space left'
 printf 'echo a\n#DISBATCH NOPE\n' | "${launcher[@]}" "$app" run --joblog log - >out 2>said
 [[ $(wc -l <log) == 2 ]] || fail "what ran before an error of the source is not in the log"
 

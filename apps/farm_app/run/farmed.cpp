@@ -83,6 +83,7 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
       brisk_(view_of(client, settings, places_, farm::automatic)),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
+  ledger_.totals().cores = terms_.cores;
   if (resume_ && resume_->torn()) {
     ledger_.say("farm_app run: the last line of " + settings.joblog +
                 " is torn; its command runs again\n");
@@ -107,6 +108,8 @@ int CommandRun::run() {
   }
   for (const Job& job : farewells_) run_on_each_engine(job, "STOP");
   ledger_.close(steady_seconds());
+  // What was written last may be what does not fit.
+  heed_output();
   if (settings_->summary) {
     ledger_.say("farm_app run: " + summary(ledger_.totals(), engines_, steady_seconds() - begin));
   }

@@ -60,6 +60,7 @@ class CommandRun {
   void collect(double patience);
   void settle(Started& started);
   void heed();
+  void heed_output();
   void stop_all();
   int status() const;
 
@@ -95,7 +96,7 @@ class CommandRun {
   bool cut_short_ = false;         // something of the source has not run
   bool cancelled_ = false;         // what has not left the hub was taken back
   bool stopped_ = false;           // what runs was told to stop
-  bool broken_ = false;            // output cannot be written
+  bool broken_ = false;            // output cannot be written, or no engine is left
   bool perengine_failed_ = false;
   bool barred_ = false;  // what a barrier wants to be good is not
 };

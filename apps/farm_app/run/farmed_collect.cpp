@@ -38,6 +38,12 @@ void CommandRun::settle(Started& started) {
     ledger_.printer().ended(task);
     cut_short_ = true;
     return;
+  } catch (const farm::EngineError& error) {
+    // No engine is left that could run it. It has not failed: a resume by the log shall run it.
+    ledger_.printer().ended(task);
+    if (!broken_) ledger_.say(std::string("farm_app run: ") + error.what() + '\n');
+    broken_ = ended_ = cut_short_ = true;
+    return;
   } catch (const std::exception& error) {
     ending = given_up(started.seq, started.command, outcome.info(), error.what(), civil_seconds());
     ledger_.say("farm_app run: command " + std::to_string(started.seq) + ": " + error.what() +
@@ -53,10 +59,7 @@ void CommandRun::settle(Started& started) {
 void CommandRun::heed() {
   const bool halted = halt_.decision() != HaltDecision::go_on;
   if (halted && !ended_) ended_ = cut_short_ = true;
-  if (!ledger_.problem().empty() && !broken_) {
-    broken_ = ended_ = cut_short_ = true;
-    ledger_.say("farm_app run: " + ledger_.problem() + ": nothing more is started\n");
-  }
+  heed_output();
   if (drain_.stop_requested() && !drained_) {
     drained_ = steady_seconds();
     if (!ended_) cut_short_ = true;
@@ -68,6 +71,13 @@ void CommandRun::heed() {
     for (const auto& [task, started] : started_) started.result.cancel();
   }
   if (drained_ && steady_seconds() - *drained_ > settings_->drain && !stopped_) stop_all();
+}
+
+void CommandRun::heed_output() {
+  const std::string problem = ledger_.problem();
+  if (problem.empty() || broken_) return;
+  ledger_.say("farm_app run: " + problem + (ended_ ? "\n" : ": nothing more is started\n"));
+  broken_ = ended_ = cut_short_ = true;
 }
 
 void CommandRun::stop_all() {

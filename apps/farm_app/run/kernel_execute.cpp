@@ -144,7 +144,7 @@ class Execution {
   void save(CommandEnd& end) {
     try {
       auto& results = equipment_->results;
-      if (!results || results->folder() != terms_->results) {
+      if (!results || results->folder() != terms_->results || results->removed()) {
         results.emplace(terms_->results, place_.engine);
       }
       results->add(order_->seq, place_.attempt, files_, sizes_);

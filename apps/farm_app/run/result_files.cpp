@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,6 +47,13 @@ class ResultFiles::Addition {
     size_ += static_cast<off_t>(text.size());
     if (!write_text(to_->descriptor.get(), text)) fail(to_->path);
   }
+  // A file system of many hosts may take it, or say that it cannot, no sooner than at a close(2):
+  // that of any descriptor.
+  void hand_over() const {
+    if (size_ == 0) return;
+    const int other = fcntl(to_->descriptor.get(), F_DUPFD_CLOEXEC, 0);
+    if (other < 0 || close(other) != 0) fail(to_->path);
+  }
   void keep() { kept_ = true; }
   off_t begin() const { return begin_; }
   off_t size() const { return size_; }
@@ -70,6 +78,14 @@ ResultFiles::ResultFiles(std::string folder, int engine) : folder_(std::move(fol
   index_ = opened(mine + ".index");
 }
 
+bool ResultFiles::removed() const {
+  for (const File* file : {&out_, &err_, &index_}) {
+    struct stat status = {};
+    if (fstat(file->descriptor.get(), &status) != 0 || status.st_nlink == 0) return true;
+  }
+  return false;
+}
+
 void ResultFiles::add(std::uint64_t seq, int attempt, const OutputFiles& files,
                       const OutputSizes& sizes) {
   Addition out(out_);
@@ -77,6 +93,8 @@ void ResultFiles::add(std::uint64_t seq, int attempt, const OutputFiles& files,
   Addition index(index_);
   out.add(files.out, sizes.out);
   err.add(files.err, sizes.err);
+  out.hand_over();
+  err.hand_over();
   std::string line = index.begin() == 0 ? "Seq\tAttempt\tOut\tOutBytes\tErr\tErrBytes\n" : "";
   line += std::to_string(seq);
   for (const std::int64_t number :
@@ -87,6 +105,7 @@ void ResultFiles::add(std::uint64_t seq, int attempt, const OutputFiles& files,
   }
   line += '\n';
   index.add(line);
+  index.hand_over();
   for (Addition* part : {&out, &err, &index}) part->keep();
 }
 

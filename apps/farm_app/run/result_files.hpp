@@ -17,7 +17,9 @@ class ResultFiles {
   ResultFiles(std::string folder, int engine);
 
   const std::string& folder() const { return folder_; }
-  /// Adds what a command wrote, all of it or nothing.
+  /// Whether somebody has removed one of them, so that what is added is lost.
+  bool removed() const;
+  /// Adds what a command wrote, all of it or nothing. It is as safe then as if they were closed.
   void add(std::uint64_t seq, int attempt, const OutputFiles& files, const OutputSizes& sizes);
 
  private:

@@ -5,7 +5,7 @@ namespace app {
 void RunTotals::add(const Ending& ending) {
   ++(ending.good() ? good : failed);
   if (ending.attempt > 1) ++retried;
-  busy += ending.seconds;
+  busy += ending.seconds * cores;
 }
 
 }  // namespace app

@@ -14,7 +14,8 @@ struct RunTotals {
   std::uint64_t retried = 0;  ///< commands that needed more than one attempt, whatever came of them
   std::uint64_t skipped = 0;  ///< not run, because the log of an earlier run has them
   std::optional<std::uint64_t> all;  ///< commands of this run, without those skipped; once known
-  double busy = 0;                   ///< seconds that commands ran for, their last attempts
+  int cores = 1;                     ///< engines that a command takes
+  double busy = 0;                   ///< seconds of engines in the last attempts of commands
 
   std::uint64_t done() const { return good + failed; }
 

@@ -53,6 +53,21 @@ TEST_CASE("a command whose output cannot be kept has failed, with its own exit s
   CHECK_THAT(folder.text("engine.3.index"), Catch::Matchers::EndsWith("\n3\t1\t0\t5\t0\t0\n"));
 }
 
+TEST_CASE("files of results that are removed while commands run are made again") {
+  const Folder folder;
+  Bed bed;
+  with_results(bed, folder.path / "results");
+  CHECK(bed.run("echo one").good());
+  std::filesystem::remove_all(folder.path / "results");
+  CHECK(bed.run("echo two").good());
+  CHECK(folder.text("results/engine.3.out") == "two\n");
+  std::filesystem::remove(folder.path / "results/engine.3.index");
+  CHECK(bed.run("echo three").good());
+  CHECK(folder.text("results/engine.3.out") == "two\nthree\n");
+  CHECK_THAT(folder.text("results/engine.3.index"),
+             Catch::Matchers::EndsWith("\n3\t1\t4\t6\t0\t0\n"));
+}
+
 TEST_CASE("a disk of results that is full takes what still fits") {
   const Folder folder;
   if (mount("none", folder.path.c_str(), "tmpfs", 0, "size=64k") != 0) {

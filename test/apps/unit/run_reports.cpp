@@ -36,6 +36,9 @@ TEST_CASE("totals count what became of commands") {
   CHECK(totals.failed == 2);
   CHECK(totals.retried == 1);
   CHECK(totals.busy == 4);
+  totals.cores = 3;
+  totals.add(ending);
+  CHECK(totals.busy == 10);
 }
 
 TEST_CASE("the summary names what there was") {
