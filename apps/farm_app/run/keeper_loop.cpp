@@ -158,7 +158,12 @@ void Loop::signal(const Request& request) {
     kill(-pid, request.value);
     // One that is stopped would hear of it only when it goes on.
     if (request.value == SIGTERM) kill(-pid, SIGCONT);
-    child.condemned = true;
+    // What is killed needs no more time; some of it may be a zombie of somebody who never looks.
+    child.condemned = request.value != SIGKILL;
+    if (!child.condemned && child.ended) {
+      const Reply reply = *child.ended;
+      tell_end(pid, reply);
+    }
     return;
   }
 }
