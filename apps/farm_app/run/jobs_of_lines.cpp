@@ -71,8 +71,9 @@ class JobsOfLines final : public JobMaker {
     TaskFile again(file_, rules_, "");
     std::uint64_t commands = 0;
     TaskStep step;
-    while (again.next(step, 0) == Pull::got) {
+    for (Pull pull; (pull = again.next(step, 0)) != Pull::end;) {
       if (stop.stop_requested()) return std::nullopt;
+      if (pull != Pull::got) continue;
       if (step.kind == TaskStep::Kind::command) commands += 1 + again.skip_repetitions();
     }
     return commands;

@@ -51,11 +51,13 @@ std::optional<std::uint64_t> FileRows::total(const std::stop_token& stop) const 
   if (!reader_.regular() || rules_.follow || file_ == "-") return std::nullopt;
   RecordReader again(file_, rules_);
   std::uint64_t rows = 0;
-  for (std::string record; again.next(record, 0) == Pull::got;) {
+  std::string record;
+  for (Pull pull; (pull = again.next(record, 0)) != Pull::end;) {
     if (stop.stop_requested()) return std::nullopt;
-    ++rows;
+    if (pull == Pull::got) ++rows;
   }
-  return rows - (names_.empty() ? 0 : 1);
+  const std::uint64_t header = names_.empty() ? 0 : 1;
+  return rows - std::min(rows, header);
 }
 
 LinkedRows::LinkedRows(std::vector<std::unique_ptr<Rows>> parts) : parts_(std::move(parts)) {
