@@ -37,7 +37,7 @@ class Rhythm {
   static constexpr std::int64_t longest_sleep_ns = 400'000;
   static constexpr std::int64_t drowsy_ns = 100'000'000;
   // A longer one says no more.
-  static constexpr std::int64_t long_ns = part * longest_sleep_ns;
+  static constexpr std::int64_t long_ns = 2 * part * longest_sleep_ns;
 
   std::int64_t average_ = 0;
 };
