@@ -6,8 +6,6 @@
 
 #include "farm_app/command_line.hpp"
 #include "farm_app/run/gpus.hpp"
-#include "farm_app/run/kernel_execute.hpp"
-#include "farm_app/run/kernel_gang.hpp"
 #include "farm_app/run/kernel_memory.hpp"
 #include "farm_app/run/steady_seconds.hpp"
 #include "farm_app/run/summary.hpp"
@@ -16,14 +14,8 @@ namespace app {
 
 namespace {
 
-// A command that takes longer does not notice the way to the next one.
-constexpr double long_seconds = 0.02;
-// How long nobody looks whether somebody wants the run to end.
-constexpr double patience = 0.1;
 // Commands that have ended and wait for their turn to be printed, at most: some 60 MB.
 constexpr std::size_t most_ahead = 200'000;
-// The first command waits so long for the number of all.
-constexpr double counting_patience = 0.2;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
 
@@ -144,11 +136,11 @@ double CommandRun::seconds_to_next_start() const {
 
 // How long nothing is to be done unless a command ends.
 double CommandRun::seconds_to_next_look() const {
-  if (ended_) return patience;
+  if (ended_) return between_looks;
   if (read_on_) return 0;
-  if (barrier_ || !has_room()) return queue_.empty() ? 0 : patience;
+  if (barrier_ || !has_room()) return queue_.empty() ? 0 : between_looks;
   const double due = seconds_to_next_start();
-  if (due > 0) return std::min(due, patience);
+  if (due > 0) return std::min(due, between_looks);
   // Where nothing runs, the source has been waited for.
   return queue_.empty() ? 0 : source_pause;
 }
@@ -166,7 +158,7 @@ void CommandRun::fill() {
     failed_before_barrier_ = ledger_.totals().failed;
   }
   // It may have millions of commands to leave out.
-  const double until = steady_seconds() + patience;
+  const double until = steady_seconds() + between_looks;
   read_on_ = false;
   while (!ended_ && !barrier_ && has_room() && !read_on_) {
     read_on_ = steady_seconds() > until;
@@ -218,84 +210,6 @@ bool CommandRun::wanted(const Job& job) {
   ++ledger_.totals().skipped;
   if (!resume_->was_good(job.seq)) skipped_failure_ = true;
   return false;
-}
-
-void CommandRun::learn_total(double patience) {
-  if (!counting_ || !counting_->ended(patience)) return;
-  ledger_.totals().all = counting_->total();
-  counting_.reset();
-  if (halt_.look(ledger_.totals()) == HaltDecision::now) stop_all();
-}
-
-void CommandRun::start(Job&& job) {
-  if (started_in_all_++ == 0 && jobs_ && !resume_) {
-    counting_.emplace(*jobs_);
-    learn_total(counting_patience);
-  }
-  Order order{job.seq,
-              job.command,
-              job.input.has_value(),
-              job.input.value_or(""),
-              std::move(job.files),
-              std::move(job.environment),
-              limit_.seconds()};
-  const bool brisk =
-      seconds_.value().value_or(0) < long_seconds && settings_->delay <= 0 && !limit_.relative();
-  const auto result = submit(brisk ? brisk_ : careful_, order);
-  last_start_ = steady_seconds();
-  const farm::TaskId task = result.info().id;
-  ledger_.printer().expect(number(task), job.tag.with(0));
-  queue_.add(result);
-  started_.emplace(task, Started{job.seq, std::move(job.command), result});
-}
-
-farm::AsyncResult<Ending> CommandRun::submit(const farm::LoadBalancedView& view,
-                                             const Order& order) const {
-  if (settings_->terms.cores > 1) {
-    return view.apply(farm::bind(farm::kernel<&run_kernels::execute_gang>, terms_), order);
-  }
-  return view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms_), order);
-}
-
-// PERENGINE of disBatch. Nothing else runs meanwhile; only what fails is said. These commands have
-// no number among the others, and so no file or folder of that; and they wait for no memory, which
-// an engine may not have.
-void CommandRun::run_on_each_engine(const Job& job, const char* when) {
-  Terms terms = terms_;
-  terms.memory_free = 0;
-  terms.results.clear();
-  terms.task_directory.clear();
-  std::vector<farm::AsyncResult<Ending>> results;
-  const Order order{job.seq, job.command, false, "", {}, job.environment, 0};
-  for (const farm::EngineId engine : client_->ids()) {
-    const auto view = client_->load_balanced({engine}).with({.label = "run"});
-    results.push_back(view.apply(farm::bind(farm::kernel<&run_kernels::execute>, terms), order));
-    ledger_.printer().expect(number(results.back().info().id));
-  }
-  for (const auto& result : results) {
-    std::string failure;
-    try {
-      const Ending ending = await(result);
-      if (!ending.good()) failure = failure_of(ending);
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    ledger_.printer().ended(number(result.info().id));
-    if (failure.empty()) continue;
-    ledger_.say(std::string("farm_app run: PERENGINE ") + when + ": " + failure + '\n');
-    perengine_failed_ = true;
-  }
-  if (perengine_failed_ && !ended_) ended_ = cut_short_ = true;
-}
-
-// Meanwhile it may be told to end.
-Ending CommandRun::await(const farm::AsyncResult<Ending>& result) {
-  while (!result.wait(farm::Seconds{patience})) {
-    heed();
-    ledger_.flush(1, steady_seconds());
-    if (drained_ && steady_seconds() - *drained_ > settings_->drain) result.stop();
-  }
-  return result.get();
 }
 
 }  // namespace app

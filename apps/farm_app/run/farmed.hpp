@@ -37,6 +37,9 @@ class CommandRun {
   int run();
 
  private:
+  // For so many seconds nobody looks whether somebody wants the run to end.
+  static constexpr double between_looks = 0.1;
+
   // A command that the farm has.
   struct Started {
     std::uint64_t seq = 0;
