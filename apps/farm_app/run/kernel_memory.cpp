@@ -19,6 +19,7 @@ std::vector<farm::EngineId> engines_with_memory(const farm::Client& client, cons
   const std::vector<std::size_t> large = large_enough(totals, terms.memory_free, "--memfree");
   if (large.size() == ids.size()) return {};
   std::vector<farm::EngineId> engines;
+  engines.reserve(large.size());
   for (const std::size_t i : large) engines.push_back(ids[i]);
   return engines;
 }
