@@ -151,6 +151,8 @@ class Hub final : private transport::Sink {
   bool hopeless() const;
   /// Whether a collective call is under way: to look again soon is worth more than sleep.
   bool moving() const { return transfers_.flowing(); }
+  /// Whether engines have enough to do for a while: to sleep longer costs nothing.
+  bool ample() const { return scheduler_.ample(); }
   /// Takes a copy of what the caller of a collective call has lent, unless it is on its way: then
   /// it will soon be there.
   void give_back(const Batch& batch) { transfers_.give_back(batch); }

@@ -161,6 +161,7 @@ bool Monitor::pump_until(Done&& done, detail::Deadline deadline) {
       rhythm_ = idle.rhythm();
     }
     idle.patient(hub_->moving());
+    idle.relaxed(hub_->ample());
     // While there is work the clock is read now and then only.
     if (deadline && (!busy || round % 64 == 0) && time::Clock::now() >= *deadline) return done();
     const bool wanted = contenders_.load(std::memory_order_relaxed) > 0;

@@ -109,6 +109,8 @@ class Scheduler {
   /// Chunks that the engine holds.
   std::uint64_t load(EngineId engine) const;
   std::uint64_t in_flight() const { return flights_.size(); }
+  /// Whether engines hold so many in advance, on the average, that the next ones may come late.
+  bool ample() const { return in_flight() >= 4 * std::uint64_t{sets_.size(EngineSets::universal)}; }
   /// No ticket is as large.
   Ticket tickets() const { return static_cast<Ticket>(flights_.table_size()); }
   Standing why(BatchNumber batch);

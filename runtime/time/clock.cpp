@@ -42,7 +42,7 @@ void Idle::pause() {
   if (silence < (patient_ ? patient_yield_ns : rhythm_.yield())) {
     if (silence_ != Silence::poll) std::this_thread::yield();
   } else {
-    sleep_ns(rhythm_.sleep(silence));
+    sleep_ns(rhythm_.sleep(silence, relaxed_));
   }
 }
 

@@ -44,6 +44,8 @@ class Idle {
   Rhythm rhythm() const { return rhythm_; }
   /// Whether data may be on its way that moves only while somebody looks: sleep comes later then.
   void patient(bool patient) { patient_ = patient; }
+  /// Whether nobody waits for what this thread would do: then it looks less often.
+  void relaxed(bool relaxed) { relaxed_ = relaxed; }
   /// Whether it is still too early for anything but to look again; counts as a round.
   bool spins();
   /// Passes some time without work.
@@ -60,6 +62,7 @@ class Idle {
   Silence silence_;
   Rhythm rhythm_;
   bool patient_ = false;
+  bool relaxed_ = false;
   std::uint32_t rounds_ = 0;
   std::int64_t since_ = 0;
 };

@@ -21,15 +21,17 @@ class Rhythm {
 
   /// ns of yielding before the first sleep.
   std::int64_t yield() const { return average_ > short_ns ? 0 : yield_ns; }
-  /// ns of the next sleep of a silence that has lasted so many: late by a small part of it.
-  std::int64_t sleep(std::int64_t silence) const {
+  /// ns of the next sleep of a silence that has lasted so many: late by a small part of it, or,
+  /// where nobody minds, by a large one.
+  std::int64_t sleep(std::int64_t silence, bool relaxed = false) const {
     if (silence >= drowsy_ns) return longest_sleep_ns;
-    return std::clamp(average_ / part, first_sleep_ns, longest_sleep_ns);
+    return std::clamp(average_ / (relaxed ? large_part : part), first_sleep_ns, longest_sleep_ns);
   }
 
  private:
   static constexpr std::int64_t weight = 8;
   static constexpr std::int64_t part = 16;
+  static constexpr std::int64_t large_part = 2;
   static constexpr std::int64_t yield_ns = 200'000;
   // A silence with one first sleep is shorter, whatever the system adds to it.
   static constexpr std::int64_t short_ns = 130'000;

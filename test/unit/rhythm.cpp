@@ -45,6 +45,12 @@ TEST_CASE("a waiting thread goes back to yielding once silences are short again"
   CHECK(rhythm.yield() > 0);
 }
 
+TEST_CASE("a thread that nobody waits for sleeps longer") {
+  const auto rhythm = after(100, 400 * us);
+  CHECK(rhythm.sleep(0, true) > rhythm.sleep(0, false));
+  CHECK(rhythm.sleep(0, true) < 400 * us);
+}
+
 TEST_CASE("sleep grows with the silences that are usual, up to a limit") {
   CHECK(after(100, 300 * us).sleep(0) <= after(100, 2000 * us).sleep(0));
   CHECK(after(100, 2000 * us).sleep(0) < after(100, 100'000 * us).sleep(0));

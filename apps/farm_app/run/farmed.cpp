@@ -16,6 +16,8 @@ namespace {
 
 // Commands that have ended and wait for their turn to be printed, at most: some 60 MB.
 constexpr std::size_t most_ahead = 200'000;
+// Of commands that an engine is through with before the hub has its turn, if they share a core.
+constexpr int held_in_advance = 8;
 // While commands run, a source that has nothing is asked again after so many seconds.
 constexpr double source_pause = 0.02;
 
@@ -72,7 +74,8 @@ CommandRun::CommandRun(farm::Client& client, const RunSettings& settings)
       jobs_(source_of(settings)),
       ledger_(settings),
       drain_(client.drain_requests()),
-      brisk_(view_of(client, settings, places_, farm::automatic)),
+      swift_(view_of(client, settings, places_, held_in_advance)),
+      brisk_(swift_.with({.hwm = farm::automatic})),
       careful_(brisk_.with({.hwm = 1})) {
   terms_.gpus = gpus_of(client.engines(), terms_.gpu_label);
   ledger_.totals().cores = terms_.cores;

@@ -56,6 +56,7 @@ class CommandRun {
   double seconds_to_next_look() const;
   void obey(Next&& step);
   void start(Job&& job);
+  const farm::LoadBalancedView& next_view() const;
   farm::AsyncResult<Ending> submit(const farm::LoadBalancedView& view, const Order& order) const;
   void run_on_each_engine(const Job& job, const char* when);
   Ending await(const farm::AsyncResult<Ending>& result);
@@ -80,7 +81,8 @@ class CommandRun {
   Ledger ledger_;            // last: it begins a new log
   StreamingMedian seconds_;  // that commands take
   std::stop_token drain_;
-  farm::LoadBalancedView brisk_;    // for commands of milliseconds: engines hold some in advance
+  farm::LoadBalancedView swift_;    // for commands of a millisecond: engines hold many in advance
+  farm::LoadBalancedView brisk_;    // for those of some more: they hold some
   farm::LoadBalancedView careful_;  // for others: engines hold none, so that none starts unasked
 
   farm::Completions<Ending> queue_;
