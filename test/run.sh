@@ -37,9 +37,9 @@ run_tests() {
   local directory=$1 junit=$PWD/$1/junit.xml tests failures skipped
   shift
   rm -f "$junit"
-  # One more than there are cores: many tests wait for what they have killed, or for a limit.
-  ctest --test-dir "$directory" --output-on-failure --parallel "$((farm_jobs + 1))" --output-junit "$junit" \
-    "${filter[@]}" "$@" || true
+  # More than there are cores: most of their time tests wait for what they have killed, or a limit.
+  ctest --test-dir "$directory" --output-on-failure --parallel "$((2 * farm_jobs))" \
+    --output-junit "$junit" "${filter[@]}" "$@" || true
   if [[ ! -f $junit ]]; then
     echo "farm: ctest left no report of $directory" >&2
     failed=$((failed + 1))
