@@ -100,8 +100,7 @@ Section output(OptionWords& words) {
       "results", value(words.results, "DIR"), "keep standard output and error in files below DIR")(
       "results-style", value(words.results_style, "files|stream"),
       "DIR/{#}/stdout and stderr; or one file an engine, with an index: commands whose output does "
-      "not "
-      "fit there have failed")(
+      "not fit there have failed")(
       "quiet-output", "print nothing of what commands write; with --results, it is in files")(
       "report", value(words.report, "FILE.csv|.json"),
       "a row for each command that has ended, however the run ends")("bar", "a bar of progress")(
@@ -118,9 +117,8 @@ Section control(OptionWords& words) {
       "resume-failed", "leave out what the log has, but for commands that failed")(
       "retry-failed",
       "run the commands in the log that failed, and nothing else, whatever stood between them; "
-      "with the "
-      "task file, its barriers hold")("force-resume",
-                                      "also where commands have changed since the log was written")(
+      "with the task file, its barriers hold")(
+      "force-resume", "also where commands have changed since the log was written")(
       "halt", value(words.halt, "WHEN,WHY=N[%]"),
       "end the run early. WHEN: now (end running commands) or soon (let them end); WHY: fail, "
       "success or done. Or never")(
